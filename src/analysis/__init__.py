@@ -1,0 +1,1 @@
+"""Online public services and administrative procedures: facts, indicators, honest statistics, reports."""
