@@ -1,0 +1,1 @@
+"""The only readers of data/raw and of the network."""
