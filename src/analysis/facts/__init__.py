@@ -1,0 +1,91 @@
+"""Tables as built: `facts.load("portal_progress")`. No ratio, no adjustment, no aggregate."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from analysis import paths
+from analysis.errors import SourceUnavailableError, UsageError
+from analysis.facts.names import TABLES
+from analysis.facts.provenance import provenance
+
+__all__ = ["TABLES", "load", "only", "provenance", "published"]
+
+
+@cache
+def _read(path: str, modified: float) -> pd.DataFrame:
+    return pd.read_parquet(path)
+
+
+def load(table: str) -> pd.DataFrame:
+    """Read a facts table.
+
+    Parameters
+    ----------
+    table
+        One of `facts.TABLES`, or `rejected`: the rows that were set aside while building.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy; grain and columns are those of the module `analysis.facts.<table>`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table; the error lists those there are.
+    SourceUnavailableError
+        If the facts have not been built yet.
+    """
+    if table not in (*TABLES, "rejected"):
+        raise UsageError(f"There is no facts table {table!r}", allowed=", ".join((*TABLES, "rejected")))
+    path = paths.PROCESSED / f"{table}.parquet"
+    if not path.exists():
+        raise SourceUnavailableError(
+            f"The facts table {table} has not been built",
+            where=paths.relative(path),
+            next_step="run `analysis build`",
+        )
+    return _read(str(path), path.stat().st_mtime).copy()
+
+
+def only(table: str, **values: str) -> pd.DataFrame:
+    """Read the rows of a table whose columns equal `values`.
+
+    Raises
+    ------
+    UsageError
+        If no row has a given value; the error lists the values there are.
+    """
+    frame = load(table)
+    for column, value in values.items():
+        chosen = frame[frame[column] == value]
+        if chosen.empty:
+            there = frame[column].drop_duplicates().sort_values()
+            raise UsageError(
+                f"{table} has no row with {column} = {value!r}",
+                allowed=", ".join(map(str, there.head(12))) + (" …" if len(there) > 12 else ""),
+                next_step="choose one of these, or fetch it: `analysis fetch portal --province CODE --from YYYY-MM "
+                "--to YYYY-MM`, then `analysis build`",
+            )
+        frame = chosen
+    return frame.reset_index(drop=True)
+
+
+def published(table: str, *, until: str) -> pd.DataFrame:
+    """Read a table of published figures up to a period (INCLUSIVE); a figure without a date is kept.
+
+    Parameters
+    ----------
+    table
+        A facts table with a column `period`, `month` or `decision_date`, or with none of them (kept whole).
+    until
+        A year, or any prefix of an ISO date.
+    """
+    frame = load(table)
+    when = next((name for name in ("period", "month", "decision_date") if name in frame), None)
+    if when is None:
+        return frame
+    return frame[frame[when].isna() | (frame[when].str[: len(until)] <= until)].reset_index(drop=True)

@@ -1,0 +1,101 @@
+"""data/raw → data/processed: every facts table as Parquet, the rejected rows, and `build.json` over them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import paths
+from analysis.facts.names import TABLES
+from analysis.sources import registry
+
+BUILD = "build.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build made: rows and rejected rows per table, or that nothing had changed."""
+
+    rows_count: Mapping[str, int]
+    rejected_count: int
+    changed: bool
+
+    @property
+    def sentence(self) -> str:
+        """Say what was done, in one line."""
+        if not self.changed:
+            return f"facts: unchanged, {len(self.rows_count)} tables"
+        return (
+            f"facts: {len(self.rows_count)} tables, {sum(self.rows_count.values()):,} rows, "
+            f"{self.rejected_count:,} rows set aside in {paths.relative(paths.PROCESSED / 'rejected.parquet')}"
+        )
+
+
+def inputs() -> dict[str, str]:
+    """Give the sha256 of all that the facts depend on: every lock, every source description, the code."""
+    code = [path for room in ("facts", "sources") for path in (paths.PACKAGE / room).rglob("*.py")]
+    return registry.state() | {
+        f"analysis/{path.relative_to(paths.PACKAGE).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted([*code, paths.PACKAGE / "fields.py"])
+    }
+
+
+def ensure() -> Build:
+    """Build the facts if they are missing or if anything they depend on has changed since."""
+    path = paths.PROCESSED / BUILD
+    if path.exists():
+        last = json.loads(path.read_text(encoding="utf-8"))
+        if last["inputs"] == inputs():
+            return Build(_rows(last["tables"]), last["rejected_count"], changed=False)
+    return build()
+
+
+def build() -> Build:
+    """Build every facts table anew.
+
+    Each file is replaced at once and `build.json` last, so a build that is cut off is simply done again.
+
+    Raises
+    ------
+    DataContractError
+        If raw bytes do not have their locked hash, or a table does not follow its schema.
+    """
+    paths.PROCESSED.mkdir(parents=True, exist_ok=True)
+    (paths.PROCESSED / BUILD).unlink(missing_ok=True)
+    before = inputs()
+    tables: dict[str, dict[str, int | str]] = {}
+    rejected: list[pd.DataFrame] = []
+    for name in TABLES:
+        table = importlib.import_module(f"analysis.facts.{name}").build()
+        rejected.append(table.rejected)
+        tables[name] = {"rows_count": len(table.good), "sha256": _write(table.good, name)}
+    aside = pd.concat(rejected, ignore_index=True)
+    _write(aside, "rejected")
+    summary = {"inputs": before, "tables": tables, "rejected_count": len(aside)}
+    _replace(paths.PROCESSED / BUILD, json.dumps(summary, indent=1, sort_keys=True).encode())
+    return Build(_rows(tables), len(aside), changed=True)
+
+
+def _rows(tables: dict[str, dict[str, int | str]]) -> dict[str, int]:
+    return {name: int(table["rows_count"]) for name, table in tables.items()}
+
+
+def _write(frame: pd.DataFrame, name: str) -> str:
+    path = paths.PROCESSED / f"{name}.parquet"
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    frame.to_parquet(temporary, index=False)
+    temporary.replace(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    temporary.write_bytes(content)
+    temporary.replace(path)

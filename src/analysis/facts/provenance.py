@@ -1,0 +1,43 @@
+"""From a table's rows back to the published files and their hashes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.sources import registry
+
+
+def provenance(frames: list[pd.DataFrame]) -> list[dict[str, Any]]:
+    """Describe the sources that the given rows came from.
+
+    Parameters
+    ----------
+    frames
+        Rows of facts tables, with `source_id` and `file`.
+
+    Returns
+    -------
+    list of dict
+        One per source, by id: id, title, citation and licence (vi, en), url, as_of (ISO), caveats (vi, en each) and
+        `sha256`, the files with the hash their bytes were checked against.
+    """
+    rows = pd.concat([frame[["source_id", "file"]] for frame in frames]).drop_duplicates()
+    return [
+        _describe(str(source_id), sorted(group["file"])) for source_id, group in rows.groupby("source_id", sort=True)
+    ]
+
+
+def _describe(source_id: str, files: list[str]) -> dict[str, Any]:
+    source, lock = registry.source(source_id), registry.read_lock(source_id)
+    return {
+        "id": source_id,
+        "title": source.title.model_dump(),
+        "citation": source.citation.model_dump(),
+        "url": source.url,
+        "licence": source.licence.model_dump(),
+        "as_of": source.as_of.isoformat(),
+        "caveats": [caveat.model_dump() for caveat in source.caveats],
+        "sha256": [{"file": file, "sha256": lock[file.removeprefix(f"{source_id}/")].sha256} for file in files],
+    }

@@ -1,0 +1,191 @@
+"""The field dictionary: each column once, with its kind, labels and meaning.
+
+The kind fixes the dtype, the unit and how a value is written:
+`text`, `code`, `flag`, `date`, `count`, `pct` (0–100), `points`, `days`, `number`, `vnd`, `rank`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of any table of the project."""
+
+    kind: str
+    vi: str
+    en: str
+    meaning: str = ""
+    digits: int = 0
+    allowed: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def dtype(self) -> str:
+        """Give the dtype in memory: counts may be missing, hence floats."""
+        return {"text": "str", "code": "str", "flag": "bool", "date": "str"}.get(self.kind, "float64")
+
+
+def _count(vi: str, en: str, meaning: str = "") -> Field:
+    return Field("count", vi, en, meaning, at_least=0)
+
+
+def _pct(vi: str, en: str, meaning: str = "") -> Field:
+    return Field("pct", vi, en, meaning, digits=1, at_least=0, at_most=100)
+
+
+def _points(vi: str, en: str, meaning: str = "") -> Field:
+    return Field("points", vi, en, meaning, digits=2, at_least=0)
+
+
+CERTAINTIES = ("read", "read_in_code", "derived", "memory", "disputed")
+
+FIELDS: dict[str, Field] = {
+    # who, where, when
+    "province_code": Field("code", "Mã tỉnh", "Province code", "The portal's code, such as H44"),
+    "unit_code": Field("code", "Mã đơn vị", "Unit code", "The portal's code, such as H44.108"),
+    "unit_name": Field("text", "Đơn vị", "Unit", "As published"),
+    "unit_level": Field("text", "Cấp", "Level", allowed=("province", "department", "commune")),
+    "units_count": _count("Số đơn vị", "Units"),
+    "period": Field("code", "Kỳ", "Period", "2026, 2026-Q3 or 2026-08"),
+    "month": Field("code", "Tháng", "Month", "YYYY-MM"),
+    "as_of_date": Field("date", "Tính đến", "As of", "The day the figure was asked for, ISO"),
+    "provisional": Field("flag", "Tạm tính", "Provisional", "Asked before the period had ended"),
+    # trace
+    "source_id": Field("code", "Nguồn", "Source", "Folder under data/raw"),
+    "file": Field("code", "Tệp", "File", "Relative to data/raw"),
+    "row": Field("count", "Dòng", "Row", "Line of the file, header = 1", at_least=0),
+    "source": Field("text", "Nguồn", "Source", "Where the figure was published"),
+    "source_vi": Field("text", "Nguồn", "Source, Vietnamese", "Where the figure was published"),
+    "source_en": Field("text", "Nguồn (tiếng Anh)", "Source, English", "Where the figure was published"),
+    "source_date": Field("text", "Ngày công bố", "Published on"),
+    "place_code": Field("code", "Mã địa phương", "Place code", "Official code before 1 July 2025, or VN"),
+    "place_name": Field("text", "Địa phương", "Place"),
+    "place_name_en": Field("text", "Địa phương (tiếng Anh)", "Place, English", "Proper names as they are"),
+    "score_points": _points("Điểm", "Points"),
+    "rank": Field("rank", "Hạng", "Rank", at_least=1),
+    "places_count": _count("Số địa phương", "Places"),
+    "definition_id": Field("code", "Định nghĩa", "Definition"),
+    "definition_name": Field("text", "Định nghĩa", "Definition"),
+    "label_vi": Field("text", "Tên", "Name in Vietnamese"),
+    "label_en": Field("text", "Tên tiếng Anh", "Name in English"),
+    "numerator_vi": Field("text", "Tử số", "Numerator, Vietnamese"),
+    "numerator_en": Field("text", "Tử số (tiếng Anh)", "Numerator, English"),
+    "denominator_vi": Field("text", "Mẫu số", "Denominator, Vietnamese"),
+    "denominator_en": Field("text", "Mẫu số (tiếng Anh)", "Denominator, English"),
+    "numerator_name": Field("text", "Tử số", "Numerator"),
+    "denominator_name": Field("text", "Mẫu số", "Denominator"),
+    "level": Field("text", "Cấp", "Level"),
+    "full_online_count": _count("Hồ sơ toàn trình", "Full online dossiers"),
+    "dossiers_count": _count("Hồ sơ", "Dossiers"),
+    "egdi_index": Field("number", "Chỉ số EGDI", "EGDI", digits=4, at_least=0, at_most=1),
+    "programme": Field("text", "Chương trình", "Programme"),
+    "programme_vi": Field("text", "Chương trình", "Programme, Vietnamese"),
+    "programme_en": Field("text", "Chương trình (tiếng Anh)", "Programme, English"),
+    "measure_id": Field("code", "Mã nội dung", "Measure id"),
+    "measure_vi": Field("text", "Nội dung", "Measure, Vietnamese"),
+    "measure_en": Field("text", "Nội dung (tiếng Anh)", "Measure, English"),
+    "measure_name": Field("text", "Nội dung", "Measure"),
+    "done_count": _count("Đã làm", "Done"),
+    "total_count": _count("Tổng số", "Of"),
+    "change_percentage_points": Field("number", "Thay đổi (điểm phần trăm)", "Change (percentage points)", digits=2),
+    "decision": Field("text", "Quyết định", "Decision"),
+    "decision_date": Field("text", "Ngày", "Date"),
+    "issuer": Field("text", "Cơ quan ban hành", "Issued by"),
+    "procedure_code": Field("code", "Mã TTHC", "Procedure code"),
+    "before_days": Field("days", "Trước", "Before", "Working days", at_least=0),
+    "after_days": Field("days", "Sau", "After", "Working days", at_least=0),
+    "annual_dossiers_count": _count("Hồ sơ một năm", "Dossiers a year"),
+    "hourly_wage_vnd": Field("vnd", "Tiền công một giờ", "Hourly wage", at_least=0),
+    "cost_before_vnd": Field("vnd", "Chi phí trước", "Cost before", at_least=0),
+    "cost_after_vnd": Field("vnd", "Chi phí sau", "Cost after", at_least=0),
+    "saved_vnd": Field("vnd", "Tiết kiệm", "Saved", at_least=0),
+    "claimed_reduction_pct": _pct("Tỷ lệ cắt giảm", "Reduction claimed"),
+    "all_count": _count("Tổng số", "All"),
+    "date": Field("date", "Ngày", "Date", "Last day of the period, ISO"),
+    "certainty": Field("text", "Độ chắc chắn", "Certainty", allowed=CERTAINTIES),
+    "note": Field("text", "Ghi chú", "Note"),
+    "note_vi": Field("text", "Ghi chú", "Note, Vietnamese"),
+    "note_en": Field("text", "Ghi chú (tiếng Anh)", "Note, English"),
+    # the portal's counts
+    "metric_code": Field("code", "Mã chỉ số của Cổng", "Portal metric", "The API's own code"),
+    "numerator_count": _count("Tử số", "Numerator"),
+    "denominator_count": _count("Mẫu số", "Denominator"),
+    "published_share_pct": _pct("Tỷ lệ Cổng công bố", "Share as published"),
+    "published_points": _points("Điểm Cổng công bố", "Points as published"),
+    "published_maximum_points": _points("Điểm tối đa Cổng công bố", "Maximum as published"),
+    "quality_flag": Field("code", "Cờ chất lượng", "Quality flag", "The API's dataQualityStatus"),
+    "received_count": _count("Hồ sơ tiếp nhận", "Dossiers received", "Received and handled in the period"),
+    "on_time_count": _count("Đúng hạn", "On time", "Settled in time, or pending within their time"),
+    "overdue_count": _count("Quá hạn", "Overdue"),
+    "completed_count": _count("Đã giải quyết", "Completed"),
+    "average_processing_days": Field("days", "Số ngày xử lý bình quân", "Mean processing time", digits=1, at_least=0),
+    "on_time_chart_pct": _pct("Đúng hạn (biểu đồ tháng)", "On time (monthly chart)"),
+    "service_use_chart_pct": _pct("DVC có phát sinh hồ sơ (biểu đồ tháng)", "Services used (monthly chart)"),
+    "authority_count": _count("TTHC thuộc thẩm quyền", "Procedures within authority"),
+    "partial_service_count": _count("DVC trực tuyến một phần", "Partial online services"),
+    "full_service_count": _count("DVC trực tuyến toàn trình", "Full online services"),
+    "service_with_dossiers_count": _count("DVC trực tuyến có phát sinh hồ sơ", "Online services with dossiers"),
+    "service_offered_count": _count("DVC trực tuyến cung cấp", "Online services offered"),
+    "online_count": _count("Nộp trực tuyến", "Filed online"),
+    "direct_count": _count("Nộp trực tiếp", "Filed in person"),
+    "postal_count": _count("Nộp qua bưu chính", "Filed by post"),
+    "all_channels_count": _count("Mọi kênh", "All channels"),
+    "online_on_time_count": _count("Trực tuyến đúng hạn", "Online, on time"),
+    "online_overdue_count": _count("Trực tuyến quá hạn", "Online, overdue"),
+    "paid_online_count": _count("Hồ sơ thanh toán trực tuyến", "Dossiers paid online"),
+    "fee_dossier_count": _count("Hồ sơ có nghĩa vụ tài chính", "Dossiers with a fee"),
+    "fee_procedure_count": _count("TTHC có phí, lệ phí", "Procedures with a fee"),
+    "payable_procedure_count": _count("TTHC có thanh toán trực tuyến", "Procedures with online payment"),
+    "paid_procedure_count": _count(
+        "TTHC phát sinh thanh toán trực tuyến", "Procedures paid online", "The API's totalFeeDossierFormality"
+    ),
+    # the index
+    "group_id": Field("code", "Nhóm", "Group"),
+    "group_name": Field("text", "Nhóm chỉ số", "Group"),
+    "row_id": Field("code", "Mã tiêu chí", "Criterion id"),
+    "row_number": Field("code", "Số", "No."),
+    "row_name": Field("text", "Tiêu chí", "Criterion"),
+    "share_pct": _pct("Tỷ lệ", "Share"),
+    "low_pct": _pct("Cận dưới 95%", "Low, 95%"),
+    "high_pct": _pct("Cận trên 95%", "High, 95%"),
+    "points": _points("Điểm", "Points"),
+    "computed_points": _points("Điểm tính lại", "Points recomputed"),
+    "maximum_points": _points("Điểm tối đa", "Maximum"),
+    "lost_points": _points("Điểm mất", "Points lost"),
+    "gain_points": _points("Điểm thêm", "Points to gain"),
+    "lowest_pct": _pct("Thấp nhất", "Lowest"),
+    "quarter_pct": _pct("Một phần tư", "First quarter"),
+    "middle_pct": _pct("Giữa", "Middle"),
+    "three_quarters_pct": _pct("Ba phần tư", "Third quarter"),
+    "highest_pct": _pct("Cao nhất", "Highest"),
+    "peer_low_pct": _pct("Nhóm giữa, từ", "Peers' middle half, from"),
+    "peer_middle_pct": _pct("Trung vị nhóm", "Peers' middle"),
+    "peer_high_pct": _pct("Nhóm giữa, đến", "Peers' middle half, to"),
+    "peers_count": _count("Số đơn vị so sánh", "Peers"),
+    "verdict": Field("text", "So với đơn vị cùng cấp", "Against the peers"),
+    "origin": Field("text", "Điểm từ đâu", "Where the points come from"),
+    "action_name": Field("text", "Việc", "Action"),
+    "cases_count": _count("Cần thêm", "More cases"),
+    "cases_name": Field("text", "Loại", "Of"),
+    "target_pct": _pct("Mức cần đạt", "Target"),
+    "gain_points_per_100_cases": Field("points", "Điểm mỗi 100 trường hợp", "Points per 100 cases", digits=3),
+    "lowest_points": _points("Thấp nhất", "Lowest"),
+    "middle_points": _points("Giữa", "Middle"),
+    "highest_points": _points("Cao nhất", "Highest"),
+    "same_points_pct": _pct("Đơn vị cùng điểm", "Units with the same points"),
+    "difference_points": Field("points", "Chênh lệch", "Difference", digits=2),
+}
+
+
+def field(name: str) -> Field:
+    """Give the entry of a column; a column that is not in the dictionary is a mistake of ours."""
+    return FIELDS[name]
+
+
+def dtypes(columns: list[str]) -> dict[str, Any]:
+    """Give the dtypes of `columns`."""
+    return {column: FIELDS[column].dtype for column in columns}

@@ -1,0 +1,143 @@
+"""The service-quality index of one province and period: every unit, every row, published beside recomputed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import facts, policy
+from analysis.indicators import scoring
+from analysis.policy import ScoredRow
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceIndex:
+    """The index of one province and period.
+
+    Attributes
+    ----------
+    as_of_date
+        The last day a figure was asked for, ISO.
+    provisional
+        Whether any figure was asked for before the period had ended.
+    units
+        One row per unit, the province first: unit_code, unit_name, unit_level.
+    rows
+        One row per unit and scored row: unit_code, group_id, row_id, numerator_count, denominator_count,
+        share_pct, published_points (the portal's own, missing where it publishes none), computed_points
+        (the policy's rule), points (published where there are any, else computed), maximum_points.
+    groups
+        One row per unit and group: unit_code, group_id, points (published), computed_points (sum of the rows,
+        missing unless all can be computed), maximum_points.
+    sources
+        Where the figures come from, see `facts.provenance`.
+    """
+
+    province_code: str
+    period: str
+    as_of_date: str
+    provisional: bool
+    units: pd.DataFrame
+    rows: pd.DataFrame
+    groups: pd.DataFrame
+    sources: list[dict[str, Any]]
+
+    @property
+    def children(self) -> pd.DataFrame:
+        """Give the units without the province itself."""
+        return self.units[self.units["unit_level"] != "province"]
+
+    def totals(self) -> pd.DataFrame:
+        """Give one row per unit: its points over all groups it has, missing if a group is not published."""
+        wide = self.groups.pivot(index="unit_code", columns="group_id", values="points")
+        total = wide.sum(axis=1, skipna=False).rename("points")
+        return self.units.merge(total, on="unit_code", how="left")
+
+    def agreement(self) -> pd.DataFrame:
+        """Give the groups whose recomputed points can be compared, with `difference_points`."""
+        known = self.groups.dropna(subset=["computed_points"])
+        return known.assign(difference_points=known["computed_points"] - known["points"])
+
+
+def service_index(province: str, period: str) -> ServiceIndex:
+    """Compute the index of a province's units for a period.
+
+    Parameters
+    ----------
+    province
+        The portal's province code, such as `H44`.
+    period
+        `2026`, `2026-Q3` or `2026-08`.
+
+    Raises
+    ------
+    UsageError
+        If the facts have no such province or period; the error lists those there are.
+    """
+    units = facts.only("portal_units", province_code=province)[["unit_code", "unit_name", "unit_level"]]
+    groups = facts.only("portal_groups", province_code=province, period=period)
+    index = policy.index_766()
+    rows = pd.concat([_row(row, province, period) for row in index.rows], ignore_index=True)
+    published = groups.rename(columns={"published_points": "points", "published_maximum_points": "maximum_points"})[
+        ["unit_code", "group_id", "points", "maximum_points"]
+    ]
+    computed = _group_points(rows)
+    present = units[units["unit_code"].isin(groups["unit_code"])]
+    return ServiceIndex(
+        province_code=province,
+        period=period,
+        as_of_date=str(groups["as_of_date"].max()),
+        provisional=bool(groups["provisional"].any()),
+        units=_province_first(present),
+        rows=rows,
+        groups=published.merge(computed, on=["unit_code", "group_id"], how="left"),
+        sources=facts.provenance([groups]),
+    )
+
+
+def _row(row: ScoredRow, province: str, period: str) -> pd.DataFrame:
+    """Give one scored row for every unit that has an answer."""
+    counts = row.counts
+    frame = facts.load(counts.table)
+    frame = frame[(frame["province_code"] == province) & (frame["period"] == period)]
+    if counts.metric is not None:
+        frame = frame[frame["metric_code"] == counts.metric]
+    numerator = frame[list(counts.numerator)].sum(axis=1, skipna=False)
+    denominator = frame[counts.denominator]
+    computed = scoring.points(row, numerator, denominator)
+    # the portal publishes the points of a row only where a metric or a whole group is one row
+    own = counts.metric is not None or row.maximum_points == policy.index_766().group_of(row.id).maximum_points
+    published = frame["published_points"] if own else computed * float("nan")
+    return pd.DataFrame(
+        {
+            "unit_code": frame["unit_code"],
+            "group_id": policy.index_766().group_of(row.id).id,
+            "row_id": row.id,
+            "numerator_count": numerator,
+            "denominator_count": denominator,
+            "share_pct": 100 * numerator / denominator.where(denominator > 0),
+            "published_points": published,
+            "computed_points": computed,
+            "points": published.fillna(computed),
+            "maximum_points": row.maximum_points,
+        }
+    )
+
+
+def _group_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up the rows of each group: one row per unit and group.
+
+    A row with no cases (0/0) counts as nothing, as in the portal's own totals; a row whose counts are not
+    published leaves the group's points unknown.
+    """
+    no_cases = rows["computed_points"].isna() & (rows["denominator_count"] == 0)
+    counted = rows.assign(computed_points=rows["computed_points"].mask(no_cases, 0.0))
+    sums = counted.groupby(["unit_code", "group_id"])["computed_points"].agg(lambda one: one.sum(skipna=False))
+    return sums.round(2).reset_index()
+
+
+def _province_first(units: pd.DataFrame) -> pd.DataFrame:
+    order = units["unit_level"].map({"province": 0, "department": 1, "commune": 2})
+    return units.assign(order=order).sort_values(["order", "unit_code"], ignore_index=True).drop(columns="order")

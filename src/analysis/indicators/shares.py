@@ -1,0 +1,49 @@
+"""The shares on which departments and communes can be compared at all."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import policy
+from analysis.errors import UsageError
+from analysis.indicators.incentives import counted_twice, separation
+from analysis.indicators.service_index import ServiceIndex
+
+
+def comparable_shares(index: ServiceIndex, unit: str) -> pd.DataFrame:
+    """Give the counts behind the shares of a unit and of all the units of its level.
+
+    Kept are shares of cases that the unit itself decides, that still separate units, and that are not counted
+    twice (of a pair, the first row stays). Shares of procedures are left out: their number is a stock, not a
+    draw of cases.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per unit and row of the index: unit_code, row_id, hits, total.
+
+    Raises
+    ------
+    UsageError
+        If the province has no such unit; the error lists some.
+    """
+    units = index.children
+    if unit not in set(units["unit_code"]):
+        raise UsageError(
+            f"{index.province_code} has no department or commune {unit!r} in {index.period}",
+            allowed=", ".join(units["unit_code"].head(12)) + " …",
+        )
+    level = units.set_index("unit_code")["unit_level"]
+    same_level = level.index[level == level[unit]]
+    separates = separation(index).query("separates")["row_id"]
+    twice = set(counted_twice(index)["other_row_id"])
+    kept = [
+        row.id
+        for row in policy.index_766().rows
+        if row.decided_by == "unit" and row.counted in {"dossier", "petition"}
+        and row.id in set(separates) and row.id not in twice
+    ]  # fmt: skip
+    rows = index.rows[index.rows["row_id"].isin(kept) & index.rows["unit_code"].isin(same_level)]
+    return rows.rename(columns={"numerator_count": "hits", "denominator_count": "total"})[
+        ["unit_code", "row_id", "hits", "total"]
+    ].reset_index(drop=True)
