@@ -1,0 +1,88 @@
+"""The words for ids: rows and groups of the index, actions, units, verdicts, origins of points."""
+
+from __future__ import annotations
+
+import math
+
+from analysis import policy
+from analysis.display.text import Text, not_known, same, text
+from analysis.indicators import incentives
+
+
+def _words(label: policy.Label) -> Text:
+    return Text(label.vi, label.en)
+
+
+def row_name(row_id: str) -> Text:
+    """Give the name of a scored row, with its number."""
+    row = next(row for row in policy.index_766().rows if row.id == row_id)
+    return same(f"{row.number} ") + _words(row.label)
+
+
+def group_name(group_id: str) -> Text:
+    """Give the name of a group of the index."""
+    return _words(next(group for group in policy.index_766().groups if group.id == group_id).label)
+
+
+def action_name(action_id: str) -> Text:
+    """Give the name of an action."""
+    return _words(next(action for action in incentives.actions() if action.id == action_id).label)
+
+
+def band_name(points: float) -> Text:
+    """Give the name of the band a total falls into; a total that is missing has none."""
+    if math.isnan(points):
+        return not_known()
+    return _words(policy.index_766().band(points).label)
+
+
+def cases(row_id: str) -> Text:
+    """Name the cases of a row: dossiers, procedures, services, petitions."""
+    counted = next(row for row in policy.index_766().rows if row.id == row_id).counted
+    return {
+        "dossier": text("dossiers"),
+        "procedure": text("procedures"),
+        "service": text("services"),
+        "petition": text("petitions"),
+    }[counted]
+
+
+def level_name(unit_level: str) -> Text:
+    """Give the plural of a level of units."""
+    return {
+        "department": text("departments"),
+        "commune": text("communes and wards"),
+        "province": text("the province"),
+    }[unit_level]
+
+
+def verdict(name: str) -> Text:
+    """Give the words of a comparison with the peers."""
+    return {
+        "above": text("clearly above the middle half of the peers"),
+        "below": text("clearly below the middle half of the peers"),
+        "alike": text("inside the middle half, or not to be told apart from it"),
+        "few": text("too few cases to say"),
+    }[name]
+
+
+def origin(name: str) -> Text:
+    """Give the words for where points come from."""
+    return {
+        "own": text("The unit's own cases"),
+        "not_split": text("Online services: no counts published"),
+        "province": text("The province's figures, copied to every unit"),
+        "no_cases": text("Full marks because there were no petitions"),
+        "granted": text("Given to every unit without any count"),
+    }[name]
+
+
+def certainty(name: str) -> Text:
+    """Give the words for how sure a published figure is."""
+    return {
+        "read": text("read in the source"),
+        "read_in_code": text("read in public code"),
+        "derived": text("derived from published figures"),
+        "memory": text("not found in a source"),
+        "disputed": text("sources disagree"),
+    }[name]

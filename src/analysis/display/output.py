@@ -1,0 +1,267 @@
+"""What a notebook cell shows: prose, table, chart, header, indicators, each in both languages at once.
+
+Every object gives Jupyter plain text and HTML in the chosen language, and under `MIME` the whole of it in
+both, from which the report is made. The same object always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis.display.catalogue import LANGUAGES
+from analysis.display.text import Text, day, not_known, number, same
+from analysis.errors import UsageError
+from analysis.fields import FIELDS, Field
+
+NUMERIC = {"count", "pct", "points", "days", "number", "vnd", "rank"}
+MIME = "application/vnd.analysis.display+json"
+_shown = {"language": "vi"}
+
+
+def use_language(language: str) -> None:
+    """Choose the language that JupyterLab shows (`vi` or `en`); the report has both."""
+    if language not in LANGUAGES:
+        raise UsageError(f"There is no language {language!r}", allowed=", ".join(LANGUAGES))
+    _shown["language"] = language
+
+
+class Output:
+    """The base of all outputs."""
+
+    kind = ""
+
+    def html(self, language: str) -> str:
+        """Give the HTML of one language."""
+        raise NotImplementedError
+
+    def plain(self, language: str) -> str:
+        """Give plain text, for the notebook's checked outputs."""
+        raise NotImplementedError
+
+    def payload(self) -> dict[str, Any]:
+        """Give what else the report needs."""
+        return {}
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        language = _shown["language"]
+        whole = {"kind": self.kind, **self.payload(), "html": {each: self.html(each) for each in LANGUAGES}}
+        return {"text/plain": self.plain(language), "text/html": self.html(language), MIME: whole}
+
+
+@dataclass(frozen=True, slots=True)
+class Prose(Output):
+    """A paragraph; `style` is a CSS class of the report: note, warning, statement."""
+
+    words: Text
+    style: str = ""
+    kind = "prose"
+
+    def html(self, language: str) -> str:
+        """Give a paragraph."""
+        attribute = f' class="{self.style}"' if self.style else ""
+        return f"<p{attribute}>{_escape(self.words[language])}</p>"
+
+    def plain(self, language: str) -> str:
+        """Give the words."""
+        return self.words[language]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Output):
+    """A list of short paragraphs."""
+
+    items: Sequence[Text]
+    style: str = ""
+    kind = "prose"
+
+    def html(self, language: str) -> str:
+        """Give an unordered list."""
+        items = "".join(f"<li>{_escape(item[language])}</li>" for item in self.items)
+        return f'<ul class="{self.style}">{items}</ul>' if self.style else f"<ul>{items}</ul>"
+
+    def plain(self, language: str) -> str:
+        """Give a line an item."""
+        return "\n".join(f"- {item[language]}" for item in self.items)
+
+
+def write(value: Any, column: Field) -> Text:
+    """Write one cell as its field's kind asks; what is missing is `not known`."""
+    if isinstance(value, Text):
+        return value
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+        return not_known()
+    if column.kind == "date":
+        return day(value)
+    # a column's unit stands in its label, not in every cell
+    return number(value, column.digits) if column.kind in NUMERIC else same(str(value))
+
+
+@dataclass(frozen=True)
+class Table(Output):
+    """A table whose labels and number formats come from the field dictionary.
+
+    The first column names the rows. Cells may be `Text`.
+    """
+
+    frame: pd.DataFrame
+    id: str
+    caption: Text
+    kind = "table"
+    _cells: list[list[Text]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        columns = [FIELDS[name] for name in self.frame.columns]
+        cells = [
+            [write(value, column) for value, column in zip(row, columns, strict=True)]
+            for row in self.frame.itertuples(index=False)
+        ]
+        object.__setattr__(self, "_cells", cells)
+
+    def html(self, language: str) -> str:
+        """Give a captioned table with scoped headers, inside a box that scrolls on a small screen."""
+        columns = [FIELDS[name] for name in self.frame.columns]
+        head = "".join(f'<th scope="col"{_numeric(c)}>{_escape(_label(c)[language])}</th>' for c in columns)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<th scope="row">{_escape(cell[language])}</th>'
+                if position == 0
+                else f"<td{_numeric(columns[position])}>{_escape(cell[language])}</td>"
+                for position, cell in enumerate(row)
+            )
+            + "</tr>"
+            for row in self._cells
+        )
+        caption = _escape(self.caption[language])
+        return (
+            f'<div class="table-wrap" tabindex="0" role="region" aria-label="{caption}"><table>'
+            f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+    def plain(self, language: str) -> str:
+        """Give the table as aligned text."""
+        labels = [_label(FIELDS[name])[language] for name in self.frame.columns]
+        frame = pd.DataFrame([[cell[language] for cell in row] for row in self._cells], columns=labels)
+        return self.caption[language] + "\n" + frame.to_string(index=False)
+
+    def payload(self) -> dict[str, Any]:
+        """Give columns and raw values, for the workbook and for the check of every chart."""
+        return {
+            "id": self.id,
+            "caption": self.caption.as_dict(),
+            "columns": [
+                {"name": name, "label": _label(FIELDS[name]).as_dict(), "kind": FIELDS[name].kind,
+                 "digits": FIELDS[name].digits}
+                for name in self.frame.columns
+            ],
+            "rows": [[_raw(value) for value in row] for row in self.frame.itertuples(index=False)],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chart(Output):
+    """A figure in both languages with its words for those who cannot see it, and the table behind it."""
+
+    svg: Text
+    alt: Text
+    table: Table
+    kind = "chart"
+
+    def html(self, language: str) -> str:
+        """Give the figure, its caption, and the table behind it folded away."""
+        behind = {"vi": "Số liệu của biểu đồ", "en": "The figures behind this chart"}[language]
+        return (
+            f'<figure class="chart"><div role="img" aria-label="{_escape(self.alt[language])}">'
+            f"{self.svg[language]}</div><figcaption>{_escape(self.table.caption[language])}</figcaption>"
+            f"<details><summary>{behind}</summary>{self.table.html(language)}</details></figure>"
+        )
+
+    def plain(self, language: str) -> str:
+        """Give the words for the figure."""
+        return self.alt[language]
+
+    def payload(self) -> dict[str, Any]:
+        """Give alternative text and the table's id."""
+        return {
+            "id": f"{self.table.id}_chart",
+            "table": self.table.id,
+            "alt": self.alt.as_dict(),
+            "caption": self.table.caption.as_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Header(Output):
+    """What stands on top of a report: title, as-of date, state of the figures, sources with their hashes."""
+
+    title: Text
+    subtitle: Text
+    as_of: str
+    sources: Sequence[dict[str, Any]]
+    kind = "header"
+
+    def html(self, language: str) -> str:
+        """Give a heading for JupyterLab; the report lays the header out itself."""
+        return f"<h1>{_escape(self.title[language])}</h1><p>{_escape(self.subtitle[language])}</p>"
+
+    def plain(self, language: str) -> str:
+        """Give title and subtitle."""
+        return f"{self.title[language]}\n{self.subtitle[language]}"
+
+    def payload(self) -> dict[str, Any]:
+        """Give all of it as data."""
+        return {
+            "title": self.title.as_dict(),
+            "subtitle": self.subtitle.as_dict(),
+            "as_of": self.as_of,
+            "sources": list(self.sources),
+        }
+
+
+@dataclass(frozen=True)
+class Indicators(Output):
+    """The figures that the report publishes for machines: one row per indicator."""
+
+    rows: Sequence[dict[str, Any]]
+    kind = "indicators"
+
+    def html(self, language: str) -> str:
+        """Give nothing: the figures go to indicators.json."""
+        return ""
+
+    def plain(self, language: str) -> str:
+        """Say how many there are."""
+        return {"vi": f"{len(self.rows)} chỉ số", "en": f"{len(self.rows)} indicators"}[language]
+
+    def payload(self) -> dict[str, Any]:
+        """Give the rows, missing values as null."""
+        return {"rows": [{key: _raw(value) for key, value in row.items()} for row in self.rows]}
+
+
+def _label(column: Field) -> Text:
+    unit = {"pct": same(" (%)"), "days": Text(" (ngày)", " (days)"), "vnd": Text(" (đồng)", " (VND)")}
+    return Text(column.vi, column.en) + unit.get(column.kind, same(""))
+
+
+def _numeric(column: Field) -> str:
+    return ' class="num"' if column.kind in NUMERIC else ""
+
+
+def _escape(words: str) -> str:
+    # a number and its unit stay on one line
+    return re.sub(r"(?<=\d) (?=%|/)", "\u00a0", html.escape(words))
+
+
+def _raw(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.as_dict()
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,126 @@
+"""A piece of text in both languages, and the numbers, dates and periods inside it."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from analysis.display.catalogue import LANGUAGES, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        """Give the words of one language."""
+        return self.vi if language == "vi" else self.en
+
+    def __add__(self, other: Text) -> Text:
+        return Text(self.vi + other.vi, self.en + other.en)
+
+    def as_dict(self) -> dict[str, str]:
+        """Give `{"vi": …, "en": …}`."""
+        return {"vi": self.vi, "en": self.en}
+
+
+Value = Text | str | int
+
+
+def same(words: str) -> Text:
+    """Words that are the same in both languages: names, codes, citations."""
+    return Text(words, words)
+
+
+def text(message: str, /, **values: Value) -> Text:
+    """Translate a message and fill its `{names}` in each language.
+
+    An integer is written with the language's thousands separators; any other number has to come
+    through `number`, `percent` or `points`, which fix its decimals.
+    """
+    return Text(*(_fill(translate(message, language), values, language) for language in LANGUAGES))
+
+
+def plural(one: str, many: str, n: int, /, **values: Value) -> Text:
+    """Give `one` or `many` for `n` (available as `{n}`); Vietnamese has a single form, that of `many`."""
+    chosen = text(many, n=n, **values)
+    return Text(chosen.vi, _fill(one, {"n": n, **values}, "en")) if n == 1 else chosen
+
+
+def _fill(template: str, values: Mapping[str, Value], language: str) -> str:
+    return template.format(**{name: _in_language(value, language) for name, value in values.items()})
+
+
+def _in_language(value: Value, language: str) -> str:
+    words = count(value) if isinstance(value, int) else value
+    return words[language] if isinstance(words, Text) else words
+
+
+def joined(parts: Iterable[Text], separator: str = " ") -> Text:
+    """Join texts with the same separator in both languages."""
+    parts = list(parts)
+    return Text(*(separator.join(part[language] for part in parts) for language in LANGUAGES))
+
+
+def not_known() -> Text:
+    """Give the words printed wherever a figure is missing."""
+    return text("not known")
+
+
+def number(value: float | None, digits: int = 0) -> Text:
+    """Write a number with fixed decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    if value is None or math.isnan(value):
+        return not_known()
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    # Babel rounds half to even on the decimal given; repr keeps the shortest exact form of a float
+    return Text(*(format_decimal(value, format=pattern, locale=language) for language in LANGUAGES))
+
+
+def count(value: float | None) -> Text:
+    """Write a count."""
+    return number(value, 0)
+
+
+def points(value: float | None) -> Text:
+    """Write points of the index, two decimals as the portal does."""
+    return number(value, 2)
+
+
+def percent(value_pct: float | None, digits: int = 1) -> Text:
+    """Write a percentage given on 0–100."""
+    if value_pct is None or math.isnan(value_pct):
+        return not_known()
+    return number(value_pct, digits) + same("%")
+
+
+def day(date: datetime.date | str) -> Text:
+    """Write a date: 26/9/2026 in Vietnamese, 26 September 2026 in English."""
+    if isinstance(date, str):
+        date = datetime.date.fromisoformat(date)
+    return Text(
+        format_date(date, "d/M/yyyy", locale="vi"),
+        format_date(date, "d MMMM yyyy", locale="en"),
+    )
+
+
+def period(name: str) -> Text:
+    """Write a period code: `2026`, `2026-Q3`, `2026-08` or `2026-08-21`."""
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", name):
+        year, quarter = match.groups()
+        roman = {"1": "I", "2": "II", "3": "III", "4": "IV"}[quarter]
+        return text("quarter {quarter} of {year}", quarter=Text(roman, quarter), year=year)
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", name):
+        first = datetime.date(int(match[1]), int(match[2]), 1)
+        return Text(f"tháng {first.month}/{first.year}", format_date(first, "MMMM yyyy", locale="en"))
+    if re.fullmatch(r"\d{4}", name):
+        return text("year {year}", year=name)
+    return day(name)

@@ -1,0 +1,281 @@
+"""What a cell shows: the same figures in both languages, drawn and listed, and always the same bytes."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pandas as pd
+import pytest
+
+from analysis import facts, methods
+from analysis.display import findings as sentences
+from analysis.display import national_context, output, scorecard, service_index, use_language
+from analysis.display.output import MIME, Chart, Header, Indicators, Listing, Output, Prose, Table
+from analysis.display.text import Text, same
+from analysis.errors import UsageError
+from analysis.indicators import (
+    ServiceIndex,
+    comparable_shares,
+    counted_twice,
+    findings,
+    gains,
+    own_cases,
+    points_between,
+    points_by_origin,
+    separation,
+)
+
+UNIT = "H44.108"
+
+
+def of_the_province(index: ServiceIndex) -> list[Output]:
+    groups, lost, spread = service_index.groups(index), service_index.lost(index), service_index.spread(index)
+    return [
+        service_index.header(index),
+        service_index.lead(index),
+        service_index.provisional(index),
+        service_index.agreement(index),
+        service_index.indicators(index, "H44"),
+        groups,
+        service_index.groups_chart(groups),
+        lost,
+        service_index.lost_chart(lost),
+        service_index.actions(gains(index, reach="full"), "H44"),
+        spread,
+        service_index.spread_chart(spread),
+        service_index.behaviour(separation(index), counted_twice(index), points_by_origin(index)),
+        sentences.listing(findings(index), index),
+        scorecard.set_aside(facts.load("rejected")),
+    ]
+
+
+def of_a_unit(index: ServiceIndex) -> list[Output]:
+    shares = methods.against_peers(comparable_shares(index, UNIT), by="row_id")
+    cases = own_cases(index, UNIT)
+    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
+    origins = points_by_origin(index)
+    comparison, split = scorecard.comparison(shares, UNIT), scorecard.origins(index, UNIT, origins)
+    reached = gains(index, reach="peers")
+    return [
+        scorecard.header(index, UNIT),
+        scorecard.lead(index, UNIT, origins),
+        scorecard.first_step(reached, UNIT),
+        scorecard.certainty(index, UNIT, shares, between),
+        comparison,
+        scorecard.comparison_chart(comparison, shares, UNIT),
+        split,
+        scorecard.origins_chart(split),
+        scorecard.actions(reached, UNIT),
+        scorecard.rows(index, UNIT),
+        sentences.about(findings(index), index, UNIT),
+    ]
+
+
+def of_the_country(_: ServiceIndex) -> list[Output]:
+    series, surveys = facts.load("index_series"), facts.load("egdi")
+    changes, decisions = facts.load("residence_changes"), facts.load("cost_decisions")
+    points, egdi = national_context.index_points(series), national_context.egdi(surveys)
+    register = national_context.register(changes)
+    return [
+        national_context.header(facts.provenance([series, surveys])),
+        national_context.indicators(series, surveys),
+        points,
+        national_context.index_chart(points),
+        egdi,
+        national_context.egdi_chart(egdi),
+        register,
+        national_context.register_chart(register),
+        national_context.register_words(register),
+        national_context.cost_decisions(decisions),
+        national_context.cost_flaw(decisions),
+    ]
+
+
+PAGES: dict[str, Callable[[ServiceIndex], list[Output]]] = {
+    "province": of_the_province,
+    "unit": of_a_unit,
+    "country": of_the_country,
+}
+
+
+@pytest.fixture(scope="module")
+def made(at_phu_tho: Callable[[], AbstractContextManager[None]], year: ServiceIndex) -> dict[str, list[Output]]:
+    with at_phu_tho():
+        return {name: make(year) for name, make in PAGES.items()}
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest, made: dict[str, list[Output]]) -> list[Output]:
+    return made[request.param]
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    yield
+    use_language("vi")
+
+
+def tables(page: list[Output]) -> list[Table]:
+    return [each for each in page if isinstance(each, Table)]
+
+
+def charts(page: list[Output]) -> list[Chart]:
+    return [each for each in page if isinstance(each, Chart)]
+
+
+def bundle(shown: Output) -> dict[str, object]:
+    return shown._repr_mimebundle_()
+
+
+def cells(table: Table, language: str) -> list[str]:
+    found = re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", table.html(language).split("<tbody>")[1])
+    return [html.unescape(cell).replace("\u00a0", " ") for cell in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.usefixtures("phu_tho")
+def test_the_same_figures_give_the_same_bytes(name: str, made: dict[str, list[Output]], year: ServiceIndex) -> None:
+    again = PAGES[name](year)
+    assert [json.dumps(bundle(one)) for one in made[name]] == [json.dumps(bundle(other)) for other in again]
+
+
+def test_every_output_is_whole_in_both_languages(page: list[Output]) -> None:
+    for shown in page:
+        whole = bundle(shown)[MIME]
+        assert set(whole["html"]) == {"vi", "en"}
+        if not isinstance(shown, Indicators):
+            assert all(whole["html"].values())
+            assert shown.plain("vi") != shown.plain("en")
+
+
+def test_tables_list_their_rows_alike_in_both_languages_and_for_machines(page: list[Output]) -> None:
+    assert tables(page)
+    for table in tables(page):
+        payload = table.payload()
+        assert len(payload["rows"]) == len(table.frame) > 0
+        vi, en = cells(table, "vi"), cells(table, "en")
+        assert len(vi) == len(en) == table.frame.size
+        kinds = [column["kind"] for column in payload["columns"]] * len(table.frame)
+        raw = [value for row in payload["rows"] for value in row]
+        for kind, value, one, other in zip(kinds, raw, vi, en, strict=True):
+            if value is None:
+                assert (one, other) == ("không rõ", "not known")
+            elif kind in output.NUMERIC:
+                assert one.translate(str.maketrans(",.", ".,")) == other
+                assert float(other.replace(",", "")) == pytest.approx(value, abs=0.51)
+
+
+def test_a_chart_carries_the_table_it_draws(page: list[Output]) -> None:
+    assert charts(page)
+    for chart in charts(page):
+        assert chart.payload()["table"] == chart.table.payload()["id"]
+        for language in ("vi", "en"):
+            assert chart.table.html(language) in chart.html(language)
+
+
+def test_charts_are_drawn_in_both_languages_without_anything_from_elsewhere(page: list[Output]) -> None:
+    for chart in charts(page):
+        assert chart.svg.vi.startswith("<svg")
+        assert chart.svg.en.startswith("<svg")
+        for drawn in (chart.svg.vi, chart.svg.en):
+            assert re.findall(r"https?://[^\"'<]*", drawn) == ["http://www.w3.org/2000/svg"]
+            assert re.findall(r"(?:href|src)=\"(?!#)|url\((?!#)|@import|<script|<image|<metadata", drawn) == []
+        assert len(chart.alt.vi) > 20 < len(chart.alt.en)
+
+
+def test_words_in_a_chart_are_those_of_its_language(page: list[Output]) -> None:
+    for chart in charts(page):
+        first = chart.table.frame.iloc[0, 0]
+        if isinstance(first, Text) and first.vi != first.en:
+            assert html.escape(first.vi, quote=False) in chart.svg.vi
+            assert html.escape(first.en, quote=False) in chart.svg.en
+            assert html.escape(first.vi, quote=False) not in chart.svg.en
+
+
+def test_every_kind_of_finding_has_its_sentence(year: ServiceIndex) -> None:
+    made_up = {
+        "share_pct": 50.0, "lowest_pct": 1.0, "highest_pct": 2.0, "on_time": 3.0, "completed": 2.0, "units_sum": 4.0,
+        "province": 5.0, "units": 6, "points": 7.0, "part": "2026-08", "part_count": 1968.0, "whole_count": 1884.0,
+        "gap_points": 0.0137, "lowest": 1.0, "highest": 2.0, "below_8": 3,
+    }  # fmt: skip
+    for kind in sentences.SENTENCES:
+        found = pd.DataFrame([{"finding_id": kind, "place": UNIT, "figures": made_up}])
+        (sentence,) = sentences.listing(found, year).items
+        assert sentence.vi != sentence.en
+        assert "{" not in sentence.vi + sentence.en
+    assert "1.968" in sentences.listing(found.assign(finding_id="services_offered_differ"), year).items[0].vi
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_a_sentence_never_gives_one_places_figures_to_another(year: ServiceIndex) -> None:
+    shrunk = findings(year).query("finding_id == 'petitions_shrink'")
+    words = [item.en for item in sentences.listing(shrunk, year).items]
+    assert len(words) == len(shrunk) == 2
+    assert "5.2" in words[0]
+    assert "300 in" in words[0]
+    assert "5.3" in words[1]
+    assert "238 in" in words[1]
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_a_units_page_leaves_out_what_is_about_other_units(year: ServiceIndex) -> None:
+    found = findings(year)
+    own = sentences.about(found, year, "H44.23").plain("en")
+    other = sentences.about(found, year, UNIT).plain("en")
+    assert "had no dossiers" in own
+    assert "had no dossiers" not in other
+    assert "repeat the province's own figures" in other
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_the_lead_says_the_published_total_and_band(year: ServiceIndex) -> None:
+    lead = service_index.lead(year)
+    assert "61.89 of 100 points (Average) for the year 2026" in lead.plain("en")
+    assert "61,89" in lead.plain("vi")
+    unit = scorecard.lead(year, UNIT, points_by_origin(year)).plain("en")
+    assert "68.77 of 100" in unit
+    assert "46.49 of these points, out of 62" in unit
+
+
+def test_the_language_shown_is_the_one_chosen() -> None:
+    shown = Prose(Text("xin chào", "hello"))
+    assert bundle(shown)["text/plain"] == "xin chào"
+    use_language("en")
+    assert bundle(shown)["text/plain"] == "hello"
+    with pytest.raises(UsageError, match="vi, en"):
+        use_language("fr")
+
+
+def test_what_is_missing_is_written_so_and_null_for_machines() -> None:
+    frame = pd.DataFrame({"unit_name": ["A & B"], "received_count": [float("nan")], "share_pct": [0.0]})
+    table = Table(frame, "made_up", same("<caption>"))
+    assert cells(table, "vi") == ["A & B", "không rõ", "0,0"]
+    assert table.payload()["rows"] == [["A & B", None, 0.0]]
+    assert Indicators([{"value": float("nan")}]).payload() == {"rows": [{"value": None}]}
+    assert "<caption>&lt;caption&gt;</caption>" in table.html("vi")
+
+
+def test_words_of_others_are_never_markup() -> None:
+    evil = same('<script>"&')
+    for shown in (Prose(evil), Listing([evil]), Header(evil, evil, "2026-09-26", [])):
+        assert "<script>" not in shown.html("en")
+        assert "&lt;script&gt;&quot;&amp;" in shown.html("en")
+
+
+@pytest.mark.parametrize(
+    ("code", "last"),
+    [
+        ("2026", "2026-12-31"), ("2026-Q3", "2026-09-30"), ("2026-H1", "2026-06-30"), ("2024-02", "2024-02-29"),
+        ("2025-08-21", "2025-08-21"), ("2024-01/2024-11", "2024-11-30"),
+    ],
+)  # fmt: skip
+def test_the_last_day_of_a_period(code: str, last: str) -> None:
+    assert national_context.last_day(code) == last
+
+
+@pytest.mark.parametrize("code", ["soon", "2026-Q5", "2026-13", "2026-02-30"])
+def test_what_is_no_period_has_no_last_day(code: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        national_context.last_day(code)
