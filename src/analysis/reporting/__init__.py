@@ -1,0 +1,1 @@
+"""Publishing: manifest → parameters checked → papermill → HTML, workbook and JSON → the site."""

@@ -1,0 +1,47 @@
+# Everything is set up on first use; nothing but Python >= 3.11, make and a package index is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help report test lint lab bench notebooks messages lock
+
+help:  ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+report: $(READY)  ## set up, build the facts, make every report that has changed
+	@$(BIN)/analysis report $(ARGS)
+
+test: $(READY) lint  ## set up, check style and types, run every test and every notebook
+	@$(BIN)/analysis build
+	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --nbval-lax -p no:cacheprovider notebooks
+
+lint: $(READY)  ## check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lab: $(READY)  ## open JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+bench: $(READY)  ## measure our report factory against the stock tools, side by side
+	@$(BIN)/python benchmarks/reports.py
+
+notebooks: $(READY)  ## execute the committed notebooks anew, in place
+	@$(BIN)/analysis build
+	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace \
+	  --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+messages: $(READY)  ## bring the Vietnamese catalogue in step and list what is not translated
+	@$(BIN)/python -m analysis.messages
+
+lock: $(READY)  ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing from requirements.lock"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

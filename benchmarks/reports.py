@@ -1,0 +1,76 @@
+"""Make the same pages with the stock tools and with `analysis report`, in one run, and print the ratios.
+
+Run: `make bench` or `python benchmarks/reports.py [PAGES]`. The stock way is a loop of `papermill` and
+`jupyter nbconvert --no-input`, one page after the other; ours makes two languages, a workbook and the checks as
+well. Wall times depend on the machine and on what else it does: quote the ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+NEEDED = ("notebooks", "data", "reports.yml", "requirements.lock")
+
+
+class Cost(NamedTuple):
+    wall_seconds: float
+    cpu_seconds: float
+
+
+def measured(commands: list[list[str]], environment: dict[str, str]) -> Cost:
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    for command in commands:
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def stock(units: list[str], folder: Path) -> list[list[str]]:
+    commands = []
+    for unit in units:
+        output = folder / f"{unit}.ipynb"
+        commands.append(
+            [str(BIN / "papermill"), str(ROOT / "notebooks/unit_scorecard.ipynb"), str(output), "-p", "unit", unit]
+        )
+        commands.append([str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", str(output)])
+    return commands
+
+
+def ours(units: list[str], workers: int) -> list[list[str]]:
+    only = [part for unit in units for part in ("--only", f"unit_scorecard/{unit}/2026")]
+    return [[str(BIN / "analysis"), "report", "--force", "--workers", str(workers), *only]]
+
+
+def main() -> None:
+    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    units = [f"H44.{number}" for number in range(100, 100 + pages)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for needed in NEEDED:
+            source = ROOT / needed
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / needed)
+        environment = os.environ | {"ANALYSIS_ROOT": name}
+        subprocess.run([str(BIN / "analysis"), "build"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        loop = measured(stock(units, folder), environment)
+        rows = {"papermill + nbconvert, one after the other": loop}
+        for workers in (1, 2):
+            rows[f"analysis report --workers {workers}"] = measured(ours(units, workers), environment)
+    print(f"{pages} unit scorecards\n{'':45}{'wall s':>9}{'CPU s':>9}{'wall ratio':>12}{'CPU ratio':>11}")
+    for label, cost in rows.items():
+        ratios = f"{loop.wall_seconds / cost.wall_seconds:>11.1f}x{loop.cpu_seconds / cost.cpu_seconds:>10.1f}x"
+        print(f"{label:45}{cost.wall_seconds:>9.1f}{cost.cpu_seconds:>9.1f}{ratios}")
+
+
+if __name__ == "__main__":
+    main()

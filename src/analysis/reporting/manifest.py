@@ -1,0 +1,206 @@
+"""`reports.yml`: which notebook, with which parameters, for whom; site → report → page inherit."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    field_validator,
+)
+
+from analysis import paths
+from analysis.errors import UsageError
+from analysis.reporting.choices import closest
+from analysis.reporting.places import Places
+
+Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
+SCHEDULE_WORDS = ("daily", "weekly", "monthly", "quarterly", "yearly")
+CRON = re.compile(r"(?:[\d*/,-]+ ){4}[\d*/,-]+")
+FOLDER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+NATION = "VN"
+
+
+class Strict(BaseModel):
+    """A part of the manifest: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(Strict):
+    """The same words in both languages of the site."""
+
+    vi: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class PageEntry(Strict):
+    """One entry of `pages:`."""
+
+    parameters: dict[str, Scalar] = {}
+
+
+class Report(Strict):
+    """One notebook and the pages made from it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    notebook: str = Field(pattern=r"^[\w-]+\.ipynb$")
+    title: Bilingual
+    audience: Bilingual
+    schedule: str
+    place: Literal["VN"] | None = None
+    parameters: dict[str, Scalar] = {}
+    for_each: dict[str, list[StrictStr] | Literal["portal_units"]] = {}
+    pages: list[PageEntry] = Field(default=[PageEntry()], min_length=1)
+
+    @field_validator("schedule")
+    @classmethod
+    def _known_schedule(cls, value: str) -> str:
+        if value not in SCHEDULE_WORDS and not CRON.fullmatch(value):
+            raise ValueError(f"one of {', '.join(SCHEDULE_WORDS)}, or five cron fields such as '0 6 1 * *'")
+        return value
+
+
+class Site(Strict):
+    """The whole manifest."""
+
+    title: Bilingual
+    parameters: dict[str, Scalar] = {}
+    for_each: dict[str, list[StrictStr]] = {}
+    reports: list[Report] = Field(min_length=1)
+
+    @field_validator("reports")
+    @classmethod
+    def _unique_ids(cls, reports: list[Report]) -> list[Report]:
+        ids = [report.id for report in reports]
+        if twice := sorted({report_id for report_id in ids if ids.count(report_id) > 1}):
+            raise ValueError(f"the same id twice: {', '.join(twice)}")
+        return reports
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to publish; `id` is `<report>/<place>/<period>`, also its folder under `reports/`."""
+
+    id: str
+    report: Report
+    parameters: dict[str, Scalar]
+    place: str
+    place_name: str
+    level: str
+
+
+def load(path: Path) -> Site:
+    """Read and check the manifest.
+
+    Raises
+    ------
+    UsageError
+        Listing everything that is wrong, each with its key.
+    """
+    where = paths.relative(path)
+    try:
+        return Site.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise UsageError("There is no manifest of reports", where=where) from None
+    except yaml.YAMLError as error:
+        raise UsageError("The manifest is not YAML", where=f"{where}: {error}") from None
+    except ValidationError as error:
+        # pydantic reports each branch of a union; the key is the part of `loc` before the branch's name
+        wrong = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise UsageError("The manifest has errors", where="; ".join(f"{where}: {line}" for line in wrong)) from None
+
+
+def expand(site: Site, places: Places) -> list[Page]:
+    """List every page of the manifest, in its order.
+
+    Raises
+    ------
+    UsageError
+        If a page has no period, two pages share an id, or a `for_each` names an unknown place.
+    """
+    pages: dict[str, Page] = {}
+    for report in site.reports:
+        for parameters in _combinations(site, report, places):
+            page = _page(report, parameters, places)
+            if page.id in pages:
+                raise UsageError(f"Two pages are called {page.id}", where=f"reports.yml: {report.id}")
+            pages[page.id] = page
+    return list(pages.values())
+
+
+def _combinations(site: Site, report: Report, places: Places) -> Iterator[dict[str, Scalar]]:
+    """Give the parameters of each page: site, report, each place, page entry; the later wins."""
+    inherited = {} if report.place == NATION else site.for_each
+    lists = {**inherited, **report.for_each}
+    fixed = {name: values for name, values in lists.items() if isinstance(values, list)}
+    by_units = [name for name, values in lists.items() if values == "portal_units"]
+    for chosen in itertools.product(*fixed.values()):
+        outer = {**site.parameters, **report.parameters, **dict(zip(fixed, chosen, strict=True))}
+        units: list[dict[str, Scalar]] = [{}]
+        for name in by_units:
+            units = [{name: unit.code} for unit in places.units_of(str(outer.get("province", "")))]
+        for unit, entry in itertools.product(units, report.pages):
+            yield {**outer, **unit, **entry.parameters}
+
+
+def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page:
+    place = str(parameters.get("unit") or parameters.get("province") or NATION)
+    period = str(parameters.get("period", ""))
+    for name, part in (("place", place), ("period", period)):
+        if not FOLDER.fullmatch(part):
+            raise UsageError(
+                f"A page of {report.id} has no usable {name}: {part!r}",
+                where=f"reports.yml: {report.id}",
+                allowed='letters, digits, ".", "_", "-"; a period such as "2026" or "2026-Q3", in quotes',
+            )
+    known = places.by_code.get(place)
+    return Page(
+        id=f"{report.id}/{place}/{period}",
+        report=report,
+        parameters=parameters,
+        place=place,
+        place_name=known.name if known else place,
+        level=known.level if known else "nation",
+    )
+
+
+def select(pages: list[Page], only: list[str], limit: int | None) -> list[Page]:
+    """Choose pages by full id, report id or glob, at most `limit` of them.
+
+    Raises
+    ------
+    UsageError
+        If a pattern names no page.
+    """
+    chosen: dict[str, Page] = {}
+    for pattern in only:
+        found = [page for page in pages if _matches(page, pattern)]
+        if not found:
+            raise UsageError(
+                f"No page is called {pattern}",
+                where="--only",
+                allowed=closest(pattern, [page.id for page in pages]),
+                next_step="`analysis list` prints every id",
+            )
+        chosen.update((page.id, page) for page in found)
+    ordered = [page for page in pages if page.id in chosen] if only else pages
+    return ordered[:limit]
+
+
+def _matches(page: Page, pattern: str) -> bool:
+    return pattern in (page.id, page.report.id) or fnmatchcase(page.id, pattern)

@@ -1,0 +1,69 @@
+"""The places and periods that the facts know: what a page may be about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.errors import UsageError
+from analysis.reporting.choices import closest
+
+LEVELS = ("department", "commune")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, department or commune as the portal names it."""
+
+    code: str
+    name: str
+    level: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every known place by its code, and the periods each province has figures for."""
+
+    by_code: dict[str, Place]
+    periods: dict[str, tuple[str, ...]]
+
+    def provinces(self) -> list[str]:
+        """List the codes of the provinces."""
+        return [place.code for place in self.by_code.values() if place.level == "province"]
+
+    def units_of(self, province: str) -> list[Place]:
+        """List the departments, then the communes, of a province.
+
+        Raises
+        ------
+        UsageError
+            If the facts do not know the province.
+        """
+        if province not in self.provinces():
+            raise UsageError(
+                f"{province or 'No province'} is no province in the facts",
+                where="reports.yml: for_each.province",
+                allowed=closest(province, self.provinces()),
+                next_step=f"`analysis fetch portal --province {province or 'H44'}`, then `analysis build`",
+            )
+        units = [place for place in self.by_code.values() if place.province == province]
+        return sorted(
+            (unit for unit in units if unit.level in LEVELS),
+            key=lambda unit: (LEVELS.index(unit.level), unit.code),
+        )
+
+
+def load() -> Places:
+    """Read places and periods from the built facts.
+
+    Raises
+    ------
+    SourceUnavailableError
+        If the facts are not built.
+    """
+    from analysis import facts
+
+    units = facts.load("portal_units")[["unit_code", "unit_name", "unit_level", "province_code"]]
+    by_code = {place.code: place for place in (Place(*row) for row in units.itertuples(index=False))}
+    periods = facts.load("portal_groups").groupby("province_code")["period"].unique()
+    return Places(by_code, {str(province): tuple(sorted(found)) for province, found in periods.items()})

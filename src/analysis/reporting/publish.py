@@ -1,0 +1,103 @@
+"""Putting a page in its place, at once and whole; the last good one stays until a better is ready."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RECORD = "manifest.json"
+FAILURE = "failure.json"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What lies in a page's folder: its record, and the last failure if it failed since."""
+
+    record: dict[str, Any]
+    failure: dict[str, Any]
+
+    @property
+    def good(self) -> bool:
+        """Whether a real page is there, not one that shows an error."""
+        return self.record.get("outcome") == "published"
+
+
+def read(folder: Path) -> Published:
+    """Read what is published in a page's folder; both parts empty if there is nothing."""
+    return Published(*(_read_json(folder / name) for name in (RECORD, FAILURE)))
+
+
+def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
+    """Publish a page: write every file aside, then swap the folders in one step.
+
+    Parameters
+    ----------
+    files
+        Name → content.
+    folder
+        The page's folder; replaced whole.
+    staging
+        An empty folder on the same disk.
+    """
+    fresh = staging / "page"
+    fresh.mkdir()
+    for name, content in files.items():
+        _write(fresh / name, content)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        exchange(fresh, folder)
+        shutil.rmtree(fresh)
+    else:
+        fresh.rename(folder)
+
+
+def note_failure(failure: Mapping[str, Any], folder: Path, *, staging: Path) -> None:
+    """Write beside a good page that its renewal failed; the page itself is untouched."""
+    write_atomically(folder / FAILURE, dump_json(failure), staging=staging)
+
+
+def write_atomically(path: Path, content: bytes, *, staging: Path) -> None:
+    """Write a file aside and rename it into place, so that no reader sees half of it."""
+    aside = staging / path.name
+    _write(aside, content)
+    aside.replace(path)
+
+
+def dump_json(value: Any) -> bytes:
+    """Write JSON the same way every time: sorted keys, readable Vietnamese, a final newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
+
+
+def exchange(fresh: Path, folder: Path) -> None:
+    """Swap two folders: in one step where the system can (Linux), else by two renames in a row."""
+    if sys.platform == "linux":
+        rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+        if rename and rename(AT_FDCWD, os.fsencode(fresh), AT_FDCWD, os.fsencode(folder), RENAME_EXCHANGE) == 0:
+            return
+    old = fresh.with_name("old")
+    folder.rename(old)
+    fresh.rename(folder)
+    old.rename(fresh)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    return found

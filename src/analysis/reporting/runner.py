@@ -1,0 +1,150 @@
+"""One notebook through papermill. Where a kernel comes from is decided in `kernel_options` alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.reporting.failure import Failure, PageFailedError
+from analysis.reporting.outputs import numbered
+
+CELL_TIMEOUT_S = 300
+START_TIMEOUT_S = 60
+START_ATTEMPTS = 3
+
+
+class Watch:
+    """Whether the kernel came up and which cell runs: papermill's metadata do not say on a timeout."""
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.cell: Any = None
+
+    def kernel_ready(self, **_: Any) -> None:
+        """Note that the kernel answered."""
+        self.ready = True
+
+    def cell_starts(self, *, cell: Any, **_: Any) -> None:
+        """Note the running cell."""
+        self.cell = cell
+
+
+def kernel_options() -> dict[str, Any]:
+    """Give what nbclient needs to start and stop a kernel.
+
+    Encryption also silences the warning ipykernel prints about a bare TCP connection; a report leaves
+    nothing for a graceful shutdown to save.
+    """
+    from traitlets.config import Config
+
+    return {
+        "config": Config({"KernelManager": {"transport_encryption": "required"}}),
+        "shutdown_kernel": "immediate",
+        "start_timeout": START_TIMEOUT_S,
+    }
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    cell_timeout_s: int = CELL_TIMEOUT_S,
+) -> Any:
+    """Run a notebook in a kernel of its own.
+
+    Parameters
+    ----------
+    notebook
+        The file; it is not changed.
+    parameters
+        Passed as Python objects, never as text to be guessed at.
+    folder
+        Where the kernel runs.
+    cell_timeout_s
+        Longest time for one cell.
+
+    Returns
+    -------
+    NotebookNode
+        Executed to its last cell, without an error.
+
+    Raises
+    ------
+    PageFailedError
+        If a cell failed, timed out, ended the run early, or no kernel started in three attempts.
+    """
+    for attempt in range(1, START_ATTEMPTS + 1):
+        watch = Watch()
+        try:
+            executed = _run(notebook, parameters, folder=folder, cell_timeout_s=cell_timeout_s, watch=watch)
+        except RuntimeError as error:
+            # only a kernel that never answered is tried again: a cell may have acted before it failed
+            if watch.ready or attempt == START_ATTEMPTS:
+                raise PageFailedError(_died(error, watch, notebook)) from error
+        else:
+            _check_complete(executed)
+            return executed
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, cell_timeout_s: int, watch: Watch) -> Any:
+    from nbclient.exceptions import CellTimeoutError
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its news are this module's errors
+    try:
+        return execute_notebook(  # type: ignore[no-untyped-call]
+            str(notebook),
+            None,
+            parameters=dict(parameters),
+            cwd=str(folder),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=cell_timeout_s,
+            on_notebook_start=watch.kernel_ready,
+            on_cell_start=watch.cell_starts,
+            **kernel_options(),
+        )
+    except PapermillExecutionError as error:
+        cell = error.cell_index + 1 - _injected_before(notebook, error.cell_index)
+        raise PageFailedError(Failure(error.ename, error.evalue, cell, "\n".join(error.traceback))) from error
+    except CellTimeoutError as error:
+        message = f"the cell ran longer than {cell_timeout_s} s"
+        raise PageFailedError(Failure("CellTimeoutError", message, _number(watch.cell, notebook))) from error
+
+
+def _check_complete(executed: Any) -> None:
+    """Refuse a run that `sys.exit()` cut short, which papermill takes for a success."""
+    for number, cell in numbered(executed):
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            raise PageFailedError(Failure("NotRunError", "the notebook ended before this cell", number))
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise PageFailedError(Failure(output.ename, output.evalue, number, "\n".join(output.traceback)))
+
+
+def _died(error: RuntimeError, watch: Watch, notebook: Path) -> Failure:
+    number = _number(watch.cell, notebook) if watch.cell is not None else None
+    return Failure(type(error).__name__, str(error), number)
+
+
+def _number(cell: Any, notebook: Path) -> int | None:
+    cells = _cells(notebook)
+    return next((number for number, other in enumerate(cells, 1) if other.get("id") == cell.get("id")), None)
+
+
+def _injected_before(notebook: Path, index: int) -> int:
+    """Count the cells papermill put before `index`: one, right after the cell tagged `parameters`."""
+    tagged = [i for i, cell in enumerate(_cells(notebook)) if "parameters" in cell.metadata.get("tags", [])]
+    return int(bool(tagged) and tagged[0] < index)
+
+
+def _cells(notebook: Path) -> list[Any]:
+    import nbformat
+
+    cells: list[Any] = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
+    return cells

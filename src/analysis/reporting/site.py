@@ -1,0 +1,121 @@
+"""The index over all pages, in both languages; readable without a script, searchable with one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis import paths
+from analysis.reporting import publish, render
+from analysis.reporting.collation import collation_key
+from analysis.reporting.failure import Failure
+from analysis.reporting.manifest import Page, Report, Site
+from analysis.reporting.words import TEMPLATES, in_language, long_date
+
+FILES = {"vi": "index.html", "en": "index.en.html"}
+BADGES = {"fresh": "good", "stale": "fair", "failed": "poor"}
+GROUPS = {"department": "departments", "commune": "communes"}
+
+
+def write(site: Site, pages: Iterable[Page], fingerprints: Mapping[str, str], *, staging: Path) -> None:
+    """Write `reports/index.html` and `reports/index.en.html`, listing every page there is.
+
+    Parameters
+    ----------
+    site, pages
+        The manifest and its pages; one not built yet is left out.
+    fingerprints
+        Page id → fingerprint of the inputs as they are now, to tell fresh from stale.
+    staging
+        An empty folder on the same disk.
+    """
+    found = {page.id: publish.read(paths.REPORTS / page.id) for page in pages}
+    for language, file in FILES.items():
+        entries = {
+            page.id: _entry(page, found[page.id], fingerprints[page.id], language)
+            for page in pages
+            if found[page.id].record
+        }
+        html = _render(site, [page for page in pages if page.id in entries], entries, language).encode()
+        path = paths.REPORTS / file
+        if not path.exists() or path.read_bytes() != html:
+            publish.write_atomically(path, html, staging=staging)
+
+
+def state(published: publish.Published, fingerprint: str) -> str:
+    """Tell `fresh`, `stale` (the page is older than its inputs) or `failed` (it shows an error)."""
+    if not published.good:
+        return "failed"
+    return "fresh" if not published.failure and published.record["fingerprint"] == fingerprint else "stale"
+
+
+def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> str:
+    script = (TEMPLATES / "search.js").read_text(encoding="utf-8")
+    other = "en" if language == "vi" else "vi"
+    return render.environment().get_template("site.html.j2").render(
+        language=language,
+        other=other,
+        other_file=FILES[other],
+        words=in_language(language),
+        title=getattr(site.title, language),
+        reports=[
+            _section(report, [page for page in pages if page.report.id == report.id], entries, language)
+            for report in site.reports
+            if any(page.report.id == report.id for page in pages)
+        ],
+        script=script,
+        script_sha256=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )  # fmt: skip
+
+
+def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> dict[str, Any]:
+    words = in_language(language)
+    groups: dict[str, list[Page]] = {}
+    for page in pages:
+        groups.setdefault(GROUPS.get(page.level, ""), []).append(page)
+    return {
+        "title": getattr(report.title, language),
+        "audience": getattr(report.audience, language),
+        "schedule": words.get(f"schedule_{report.schedule}", report.schedule),
+        "groups": [
+            {
+                "title": words[group] if group else "",
+                "pages": [
+                    entries[page.id]
+                    for page in sorted(
+                        members,
+                        key=lambda page: (collation_key(page.place_name), str(page.parameters["period"])),
+                    )
+                ],
+            }
+            for group, members in groups.items()
+        ],
+    }
+
+
+def _entry(page: Page, published: publish.Published, fingerprint: str, language: str) -> dict[str, str]:
+    words = in_language(language)
+    now = state(published, fingerprint)
+    record = published.record
+    reason = record.get("reason", "")
+    if now == "stale":
+        failed = published.failure
+        reason = words["reason_error"] if failed else words["reason_inputs"]
+        reason += f" ({Failure(**failed).reason})" if failed else ""
+    return {
+        "href": f"{page.id}/index.{language}.html",
+        "title": record["title"][language] if published.good else _fallback_title(page, language),
+        "period": str(page.parameters["period"]),
+        "as_of": long_date(record["as_of"], language) if published.good else "",
+        "state": words[f"page_{now}"],
+        "badge": BADGES[now],
+        "reason": reason,
+    }
+
+
+def _fallback_title(page: Page, language: str) -> str:
+    name = in_language(language)["nation"] if page.level == "nation" else page.place_name
+    return f"{getattr(page.report.title, language)}: {name}"

@@ -1,0 +1,29 @@
+"""The words around the reports (`templates/words.yml`) and dates as both languages write them."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """Give word id → language → words."""
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((TEMPLATES / "words.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def in_language(language: str) -> dict[str, str]:
+    """Give word id → words in one language."""
+    return {name: both[language] for name, both in words().items()}
+
+
+def long_date(iso: str, language: str) -> str:
+    """Write an ISO date: 26/9/2026 in Vietnamese, 26 September 2026 in English."""
+    day = datetime.date.fromisoformat(iso)
+    return f"{day.day}/{day.month}/{day.year}" if language == "vi" else f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,154 @@
+"""One page, from its parameters to its folder: runs in a worker process and knows only its job."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+# not used here: a fork server that loads this module loads both once for all workers
+import nbconvert.exporters.templateexporter  # noqa: F401
+import papermill  # noqa: F401
+
+from analysis.reporting import failure as failures
+from analysis.reporting import gate, publish, render, runner
+from analysis.reporting.fingerprint import sha256
+from analysis.reporting.manifest import Page
+from analysis.reporting.outputs import Content, collect
+from analysis.reporting.workbook import workbook
+
+State = Literal["built", "failed", "stale"]
+VERSIONS = (
+    "ipykernel",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "statsmodels",
+    "xlsxwriter",
+)
+DISTRIBUTION = "public-services-lab"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page to make: everything a worker has to know."""
+
+    page: Page
+    fingerprint: str
+    facts_sha256: str
+    notebook: Path
+    root: Path
+    folder: Path
+    staging: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went: `built`, `failed` (its page shows the error) or `stale` (the last good page stays)."""
+
+    page: str
+    state: State
+    seconds: float
+    reason: str = ""
+
+
+def prepare(environment: Mapping[str, str]) -> None:
+    """Set the environment that the kernels of this worker inherit, before numpy is loaded anywhere."""
+    os.environ.update(environment)
+
+
+def make(job: Job) -> Outcome:
+    """Make and publish one page; a failure is published too and never raised."""
+    started = time.monotonic()
+    try:
+        files = page_files(job, translate=_translate)
+    except Exception as error:  # any failure belongs to this page alone, and is shown on it
+        return publish_failure(job, error, seconds=time.monotonic() - started)
+    with tempfile.TemporaryDirectory(dir=job.staging) as staging:
+        publish.put(files, job.folder, staging=Path(staging))
+    return Outcome(job.page.id, "built", time.monotonic() - started)
+
+
+def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, bytes]:
+    """Run the notebook and make every file of the page.
+
+    Raises
+    ------
+    PageFailedError
+        If the notebook failed.
+    GateFailedError
+        If the result must not be published.
+    """
+    executed = runner.execute(job.notebook, job.page.parameters, folder=job.root)
+    content = collect(executed)
+    gate.check_content(content)
+    record = _record(job, content)
+    pages = render.report_pages(executed, content, record, translate=translate)
+    for html in pages.values():
+        gate.check_page(html)
+    gate.same_numbers(pages["vi"], pages["en"], where="the whole page")
+    files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
+    files["tables.xlsx"] = workbook(content)
+    files["indicators.json"] = publish.dump_json(
+        {"page": job.page.id, "as_of": content.header.as_of, "indicators": content.indicators()}
+    )
+    record["files"] = {name: sha256(data) for name, data in files.items()}
+    return {**files, publish.RECORD: publish.dump_json(record)}
+
+
+def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcome:
+    """Show the error on the page's own place, or beside the last good page if there is one."""
+    failure = failures.from_exception(error, str(job.root))
+    with tempfile.TemporaryDirectory(dir=job.staging) as staging:
+        if publish.read(job.folder).good:
+            publish.note_failure(asdict(failure), job.folder, staging=Path(staging))
+            return Outcome(job.page.id, "stale", seconds, failure.reason)
+        pages = render.failure_pages(job.page, failure)
+        files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
+        record = {
+            "id": job.page.id,
+            "outcome": "failed",
+            "parameters": job.page.parameters,
+            "fingerprint": job.fingerprint,
+            "reason": failure.reason,
+        }
+        publish.put({**files, publish.RECORD: publish.dump_json(record)}, job.folder, staging=Path(staging))
+    return Outcome(job.page.id, "failed", seconds, failure.reason)
+
+
+def _record(job: Job, content: Content) -> dict[str, Any]:
+    header = content.header
+    inputs = {entry.file: entry.sha256 for source in header.sources for entry in source.sha256}
+    inputs["data/processed/build.json"] = job.facts_sha256
+    inputs[f"notebooks/{job.notebook.name}"] = sha256(job.notebook.read_bytes())
+    return {
+        "id": job.page.id,
+        "outcome": "published",
+        "title": header.title.model_dump(),
+        "as_of": header.as_of,
+        "state": header.state,
+        "parameters": job.page.parameters,
+        "fingerprint": job.fingerprint,
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
+        "sources": [source.model_dump(exclude={"sha256"}) for source in header.sources],
+        "versions": {
+            "analysis": version(DISTRIBUTION),
+            "python": platform.python_version(),
+            **{name: version(name) for name in VERSIONS},
+        },
+    }
+
+
+def _translate(message: str, language: str) -> str:
+    # imported late: most pages' time is their kernel's, and a page without markdown needs no catalogue
+    from analysis.display.catalogue import translate
+
+    return translate(message, language)

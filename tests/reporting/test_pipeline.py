@@ -1,0 +1,193 @@
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+import toy
+from test_gate import job  # noqa: F401  # the fixture
+
+from analysis import cli, paths
+from analysis.reporting import pipeline, publish, runner, site, worker
+from analysis.reporting.failure import PageFailedError
+
+GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
+
+
+def command(*arguments: str) -> int:
+    """Run `analysis …` in this process and give its exit code."""
+    before = sys.argv
+    sys.argv = ["analysis", *arguments]
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code or 0
+    finally:
+        sys.argv = before
+    return 0
+
+
+def hashes(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def test_good_pages_are_published_and_the_failed_one_does_not_stop_them(built):
+    assert {(outcome.page, outcome.state) for outcome in built.outcomes} == {
+        (GOOD, "built"),
+        (BAD, "failed"),
+        ("scorecard/H44.108/2026", "built"),
+    }
+    record = publish.read(built.root / "reports" / GOOD).record
+    assert record["outcome"] == "published"
+    assert record["parameters"] == {"province": "H44", "unit": "H44.01", "period": "2026"}
+    assert {"file": "data/raw/portal/year.csv", "sha256": toy.SHA} in record["inputs"]
+    indicators = json.loads((built.root / "reports" / GOOD / "indicators.json").read_bytes())
+    assert indicators["indicators"] == toy.INDICATORS["rows"]
+
+
+def test_the_failed_page_shows_cell_error_and_no_folder_of_this_machine(built):
+    for language, word in (("vi", "Ô số"), ("en", "Cell")):
+        html = (built.root / "reports" / BAD / f"index.{language}.html").read_text(encoding="utf-8")
+        assert f"<dt>{word}</dt><dd>3 " in html
+        assert "ValueError" in html
+        assert "H44.02 has no figures" in html
+        assert str(built.root) not in html
+        assert sys.prefix not in html
+
+
+def test_no_file_of_a_page_names_a_folder_of_this_machine(built):
+    for path in (built.root / "reports").rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".json"):
+            assert str(built.root.parent) not in path.read_text(encoding="utf-8")
+
+
+def test_the_index_lists_pages_in_both_languages_with_their_state(built):
+    for file, fresh, failed, departments in (
+        ("index.html", "Mới", "Lỗi", "Sở, ban, ngành"),
+        ("index.en.html", "Up to date", "Failed", "Departments"),
+    ):
+        html = (built.root / "reports" / file).read_text(encoding="utf-8")
+        assert html.count(f">{fresh}<") == 2
+        assert html.count(f">{failed}<") == 1
+        assert html.index(departments) < html.index("H44.01/2026/index") < html.index("H44.108/2026/index")
+        assert "script-src 'sha256-" in html
+
+
+def test_the_same_inputs_give_the_same_bytes(built):
+    folder = built.root / "reports" / GOOD
+    before = hashes(folder)
+    assert command("report", "--only", GOOD, "--force", "--workers", "1") == 0
+    assert hashes(folder) == before
+    assert len(before) == 5
+
+
+def test_with_nothing_changed_there_is_nothing_to_do(built, monkeypatch, capsys):
+    def refuse(*_):
+        raise AssertionError("nothing should be made")
+
+    monkeypatch.setattr(pipeline, "_make_all", refuse)
+    index = paths.REPORTS / "index.html"
+    before = index.stat().st_mtime_ns
+    assert command("report", "--only", "scorecard/H44.01*", "--only", "scorecard/H44.108/2026") == 0
+    assert "Nothing to do: all 2 pages are up to date." in capsys.readouterr().out
+    assert index.stat().st_mtime_ns == before
+
+
+def test_deciding_what_to_do_loads_nothing_heavy(built):
+    script = (
+        "import sys; import analysis.cli; from analysis.reporting import pipeline; pipeline.plan();"
+        "heavy = {'papermill', 'nbformat', 'matplotlib', 'statsmodels'}; print(heavy & set(sys.modules))"
+    )
+    environment = {**os.environ, "ANALYSIS_ROOT": str(built.root)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("changed", ["build.json", "requirements.lock", "scorecard.ipynb", "policy.yml", "figures.py"])
+def test_each_input_counts(checkout, changed):
+    before = pipeline.plan().fingerprints
+    folder = {
+        "build.json": paths.PROCESSED,
+        "scorecard.ipynb": paths.NOTEBOOKS,
+        "policy.yml": paths.POLICY,
+        "figures.py": paths.PACKAGE / "display",
+    }
+    path = folder.get(changed, checkout) / changed
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(b"\n")
+    after = pipeline.plan().fingerprints
+    assert all(before[page] != after[page] for page in before)
+
+
+def test_a_page_that_fails_later_keeps_its_last_good_version_and_is_marked_stale(job, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(runner, "execute", lambda *_, **__: toy.executed(toy.outputs()))
+    assert worker.make(job).state == "built"
+    before = hashes(job.folder)
+
+    def fail(*_, **__):
+        raise KeyError("column gone")
+
+    monkeypatch.setattr(runner, "execute", fail)
+    outcome = worker.make(job)
+    assert outcome.state == "stale"
+    assert "column gone" in outcome.reason
+    kept = hashes(job.folder)
+    assert {name: kept[name] for name in before} == before
+    assert site.state(publish.read(job.folder), job.fingerprint) == "stale"
+
+    work = pipeline.plan()
+    site.write(work.site, work.pages, {**work.fingerprints, job.page.id: job.fingerprint}, staging=job.staging)
+    index = (paths.REPORTS / "index.html").read_text(encoding="utf-8")
+    assert "Bản cũ" in index
+    assert "column gone" in index
+
+    monkeypatch.setattr(runner, "execute", lambda *_, **__: toy.executed(toy.outputs()))
+    assert worker.make(job).state == "built"
+    assert site.state(publish.read(job.folder), job.fingerprint) == "fresh"
+
+
+def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypatch):
+    def failed(work, *_):
+        yield from (worker.Outcome(page.id, "failed", 0.1, "cell 3: ValueError: x") for page in work.due)
+
+    monkeypatch.setattr(pipeline, "_make_all", failed)
+    assert command("report", "--only", BAD, "--only", GOOD) == 5
+    said = capsys.readouterr()
+    assert "0 built, 1 kept, 1 failed" in said.out
+    assert f"{BAD}: cell 3: ValueError: x" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_wrong_parameter_stops_the_run_before_any_kernel(checkout, capsys, monkeypatch):
+    (checkout / "reports.yml").write_text(toy.MANIFEST.replace('"2026"', '"2026", tipo: x'), encoding="utf-8")
+    monkeypatch.setattr(pipeline, "_make_all", lambda *_: pytest.fail("a kernel was about to start"))
+    assert command("report") == 2
+    assert "has no parameter tipo" in capsys.readouterr().err
+
+
+def test_list_prints_what_only_takes(built, capsys):
+    assert command("list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [GOOD, BAD, "scorecard/H44.108/2026"]
+    assert lines[2].endswith("Scorecard: Xã Bản Nguyên")
+
+
+@pytest.mark.parametrize(
+    ("source", "tag", "error"),
+    [
+        ("import time; time.sleep(30)", "slow", "CellTimeoutError"),
+        ("import sys; sys.exit(0)", "quits", "SystemExit"),
+        ("import os; os._exit(1)", "dies", "DeadKernelError"),
+        ("y = 1", "skip-execution", "NotRunError"),
+    ],
+)
+def test_a_run_cut_short_is_a_failure_whatever_papermill_says(tmp_path, source, tag, error):
+    cells = [toy.code('x: str = "a"  # x', "parameters"), toy.code(source, tag), toy.code("assert x == 'b'")]
+    path = tmp_path / "cut.ipynb"
+    nbformat.write(toy.notebook(cells), path)
+    with pytest.raises(PageFailedError) as failed:
+        runner.execute(path, {"x": "b"}, folder=tmp_path, cell_timeout_s=1)
+    assert (failed.value.failure.error, failed.value.failure.cell) == (error, 2)
