@@ -54,6 +54,15 @@ def test_the_cases_asked_for_reach_full_marks_and_one_fewer_does_not(year: Servi
     assert (one_fewer < lead["target_pct"]).all()
 
 
+def test_units_that_are_where_their_peers_are_are_asked_for_no_case_more(year: ServiceIndex) -> None:
+    rows = year.rows.copy()
+    # floats make 5.000000000000001 of the 30 x 5/30 cases
+    chosen = rows["row_id"] == "electronic_results"
+    rows.loc[chosen, ["numerator_count", "denominator_count", "share_pct", "points"]] = [5.0, 30.0, 100 * 5 / 30, 0.9]
+    table = gains(dataclasses.replace(year, rows=rows), reach="peers")
+    assert "issue_electronic_results" not in set(table["action_id"])
+
+
 def test_settling_on_time_moves_two_rows(year: ServiceIndex) -> None:
     table = gains(year, reach="full").set_index(["unit_code", "action_id"])["gain_points"]
     own = year.rows[year.rows["unit_code"] == "H44"].set_index("row_id")

@@ -38,14 +38,21 @@ def move_paths(patch: pytest.MonkeyPatch, root: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def built_once(tmp_path_factory):
     root = tmp_path_factory.mktemp("checkout").resolve()
     toy.write(root)
     outcomes: list = []
     with pytest.MonkeyPatch.context() as patch:
         move_paths(patch, root)
         summary = pipeline.run(pipeline.plan(), workers=2, on_page=outcomes.append)
-        yield Built(root, summary, outcomes)
+    return Built(root, summary, outcomes)
+
+
+@pytest.fixture
+def built(built_once, monkeypatch):
+    """The toy checkout made once; the paths lead there for this test alone."""
+    move_paths(monkeypatch, built_once.root)
+    return built_once
 
 
 @pytest.fixture

@@ -130,3 +130,15 @@ def test_any_names_can_be_sorted(names):
     ordered = sorted(names, key=collation_key)
     names.reverse()
     assert sorted(names, key=collation_key) == ordered
+
+
+@pytest.mark.parametrize(
+    ("parameters_", "says"),
+    [({"perod": "2026"}, "which has the parameters perod, province"), ({"period": 2026}, "2026, a int")],
+)
+def test_a_page_needs_a_period_that_is_text(checkout, parameters_, says):
+    site = yaml.safe_load(toy.MANIFEST)
+    site["reports"][0]["parameters"] = parameters_
+    with pytest.raises(UsageError) as caught:
+        pages_of(yaml.safe_dump(site), checkout)
+    assert says in str(caught.value)

@@ -13,6 +13,7 @@ HEADER = {
     "kind": "header",
     "title": {"vi": "Phiếu điểm: xã Bản Nguyên", "en": "Scorecard: Bản Nguyên commune"},
     "subtitle": {"vi": "Năm 2026, quý III", "en": "2026, quarter 3"},
+    "period": {"vi": "quý III/2026", "en": "quarter 3 of 2026"},
     "as_of": "2026-09-26",
     "state": "partial",
     "sources": [

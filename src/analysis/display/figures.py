@@ -16,7 +16,7 @@ from matplotlib.dates import MonthLocator, YearLocator, date2num, num2date
 
 from analysis.display import drawing
 from analysis.display.output import Chart, Table
-from analysis.display.text import Text, number, percent
+from analysis.display.text import Text, number, percent, text
 from analysis.fields import FIELDS
 
 BAR = 0.3
@@ -88,7 +88,11 @@ def intervals(table: Table, *, label: str, verdicts: Sequence[str], alt: Text) -
             ax.text(100, y - 0.24, percent(row["share_pct"])[language], ha="right", va="bottom", color=colour)
         _percent_axis(ax, language)
 
-    return Chart(drawing.both_languages(draw, height_inches=_height(len(frame)) + 0.3), alt, table)
+    key = text(
+        "Grey bar: the middle half of the peers. Triangle up: clearly above; triangle down: clearly below; circle: not "
+        "to be told apart; cross: too few cases. Line: interval of 95%."
+    )
+    return Chart(drawing.both_languages(draw, height_inches=_height(len(frame)) + 0.3), alt, table, key)
 
 
 def spreads(table: Table, *, label: str, alt: Text) -> Chart:
@@ -115,7 +119,8 @@ def spreads(table: Table, *, label: str, alt: Text) -> Chart:
             ax.plot([row["middle_pct"]], [y], "o", color=drawing.BLUE, ms=6)
         _percent_axis(ax, language)
 
-    return Chart(drawing.both_languages(draw, height_inches=_height(len(frame)) + 0.3), alt, table)
+    key = text("Line: lowest to highest unit. Bar: the middle half of the units. Dot: the middle one.")
+    return Chart(drawing.both_languages(draw, height_inches=_height(len(frame)) + 0.3), alt, table, key)
 
 
 def over_time(

@@ -35,11 +35,12 @@ def last_day(name: str) -> str:
     return datetime.date.fromisoformat(name).isoformat()
 
 
-def header(sources: list[dict[str, Any]]) -> Header:
-    """Give title, sources, and the last day that any of them speaks of."""
+def header(sources: list[dict[str, Any]], until: str) -> Header:
+    """Give title, period, sources, and the last day that any of them speaks of."""
     return Header(
         title=text("National context: the published series"),
         subtitle=text("What was published, what each figure counts, and where series break"),
+        period=period(until),
         as_of=max(source["as_of"] for source in sources),
         sources=sources,
     )

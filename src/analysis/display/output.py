@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.display.catalogue import LANGUAGES
-from analysis.display.text import Text, day, not_known, number, same
+from analysis.display.text import Text, day, not_known, number, same, text
 from analysis.errors import UsageError
 from analysis.fields import FIELDS, Field
 
@@ -167,19 +167,21 @@ class Table(Output):
 
 @dataclass(frozen=True)
 class Chart(Output):
-    """A figure in both languages with its words for those who cannot see it, and the table behind it."""
+    """A figure in both languages, its words for those who cannot see it, the table behind it, and its key."""
 
     svg: Text
     alt: Text
     table: Table
+    key: Text | None = None
     kind = "chart"
 
     def html(self, language: str) -> str:
         """Give the figure, its caption, and the table behind it folded away."""
-        behind = {"vi": "Số liệu của biểu đồ", "en": "The figures behind this chart"}[language]
+        behind = text("The figures behind this chart")[language]
+        key = f'<span class="key">{_escape(self.key[language])}</span>' if self.key else ""
         return (
             f'<figure class="chart"><div role="img" aria-label="{_escape(self.alt[language])}">'
-            f"{self.svg[language]}</div><figcaption>{_escape(self.table.caption[language])}</figcaption>"
+            f"{self.svg[language]}</div><figcaption>{_escape(self.table.caption[language])}{key}</figcaption>"
             f"<details><summary>{behind}</summary>{self.table.html(language)}</details></figure>"
         )
 
@@ -203,8 +205,10 @@ class Header(Output):
 
     title: Text
     subtitle: Text
+    period: Text
     as_of: str
     sources: Sequence[dict[str, Any]]
+    provisional: bool = False
     kind = "header"
 
     def html(self, language: str) -> str:
@@ -220,7 +224,9 @@ class Header(Output):
         return {
             "title": self.title.as_dict(),
             "subtitle": self.subtitle.as_dict(),
+            "period": self.period.as_dict(),
             "as_of": self.as_of,
+            "state": "provisional" if self.provisional else None,
             "sources": list(self.sources),
         }
 

@@ -11,6 +11,7 @@ from analysis.display.service_index import gains_table, policy_title
 from analysis.display.text import Text, count, joined, percent, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
+FEWEST_CASES = 30
 ORIGINS = ("own", "not_split", "no_cases", "province", "granted")
 
 
@@ -19,8 +20,10 @@ def header(index: ServiceIndex, unit: str) -> Header:
     return Header(
         title=same(_name(index, unit)),
         subtitle=joined([policy_title(), same("–"), period(index.period)]),
+        period=period(index.period),
         as_of=index.as_of_date,
         sources=index.sources,
+        provisional=index.provisional,
     )
 
 
@@ -36,8 +39,14 @@ def _peers(index: ServiceIndex, unit: str) -> tuple[Text, pd.Series]:
 
 
 def lead(index: ServiceIndex, unit: str, origins: pd.DataFrame) -> Prose:
-    """Say the total, its band, where the middle half of the peers lies, and how much of it is the unit's own."""
+    """Say the total, its band, where the middle half of the peers lies, and how much of it is the unit's own.
+
+    A unit with fewer than 30 dossiers is not judged at all.
+    """
     total = index.totals().set_index("unit_code")["points"][unit]
+    dossiers = index.dossiers_count(unit)
+    if dossiers < FEWEST_CASES:
+        return Prose(_not_judged(_name(index, unit), dossiers, period(index.period), total), style="statement")
     level, peers = _peers(index, unit)
     own = origins[origins["origin"] == "own"].set_index("unit_code")
     part = 100 * own["points"] / own["maximum_points"]
@@ -66,6 +75,28 @@ def lead(index: ServiceIndex, unit: str, origins: pd.DataFrame) -> Prose:
     )
 
 
+def _not_judged(name: str, dossiers: int, when: Text, total: float) -> Text:
+    if dossiers == 0:
+        return text(
+            "{unit} had no dossiers in the {period}: nothing can be said of its work. The {total} points that the "
+            "portal gives it come from figures of the province, from having no petitions, and from rows without a "
+            "count.",
+            unit=name,
+            period=when,
+            total=points(total),
+        )
+    return plural(
+        "{unit} handled only {n} dossier in the {period}: too few to judge it by. The portal gives it {total} of 100 "
+        "points.",
+        "{unit} handled only {n} dossiers in the {period}: too few to judge it by. The portal gives it {total} of 100 "
+        "points.",
+        dossiers,
+        unit=name,
+        period=when,
+        total=points(total),
+    )
+
+
 def certainty(index: ServiceIndex, unit: str, shares: pd.DataFrame, between: pd.Series) -> Listing:
     """Say which shares differ from the peers', which do not, and on how many cases that rests."""
     own = shares[shares["unit_code"] == unit]
@@ -81,6 +112,8 @@ def certainty(index: ServiceIndex, unit: str, shares: pd.DataFrame, between: pd.
         text("Too few cases to say anything (fewer than 30): {rows}.", rows=names["few"]),
     ]
     said = [item for item, rows in zip(items, names.values(), strict=True) if rows.en]
+    if (own["verdict"] == "few").all():
+        return Listing([*said, text("No share rests on enough cases to be compared with the peers.")])
     bounds = text(
         "If every share of its own cases lay at the lower end of its interval, the unit would have {low} points from "
         "them, at the upper end {high}; it has {now}.",
@@ -147,8 +180,10 @@ def comparison(shares: pd.DataFrame, unit: str) -> Table:
     return Table(frame, "comparison", text("Shares of the unit against the middle half of its peers"))
 
 
-def comparison_chart(table: Table, shares: pd.DataFrame, unit: str) -> Chart:
-    """Draw each share and its interval over the middle half of the peers."""
+def comparison_chart(table: Table, shares: pd.DataFrame, unit: str) -> Chart | Prose:
+    """Draw each share and its interval over the middle half of the peers; say so where there is no share."""
+    if table.frame.empty:
+        return Prose(text("There is no share to draw: the unit had no cases."), style="note")
     own = shares[(shares["unit_code"] == unit) & shares["share_pct"].notna()]
     alt = text(
         "For each share: a grey bar for the middle half of the peers, a mark with its interval for the unit; a "
@@ -161,8 +196,10 @@ def comparison_chart(table: Table, shares: pd.DataFrame, unit: str) -> Chart:
     return figures.intervals(table, label="row_name", verdicts=own["verdict"].tolist(), alt=alt)
 
 
-def first_step(gains: pd.DataFrame, unit: str) -> Prose:
+def first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Prose:
     """Say what to do first: the largest gain within the reach of a quarter of the peers."""
+    if index.dossiers_count(unit) == 0:
+        return Prose(text("Without dossiers there is no first step to count."), style="statement")
     own = gains[gains["unit_code"] == unit]
     if own.empty:
         return Prose(

@@ -17,8 +17,10 @@ def header(index: ServiceIndex) -> Header:
     return Header(
         title=text("Service index of {unit}", unit=name),
         subtitle=joined([policy_title(), same("–"), period(index.period)]),
+        period=period(index.period),
         as_of=index.as_of_date,
         sources=index.sources,
+        provisional=index.provisional,
     )
 
 

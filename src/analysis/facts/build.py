@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import paths
+from analysis.facts import contract
 from analysis.facts.names import TABLES
 from analysis.sources import registry
 
@@ -73,9 +74,12 @@ def build() -> Build:
     tables: dict[str, dict[str, int | str]] = {}
     rejected: list[pd.DataFrame] = []
     for name in TABLES:
-        table = importlib.import_module(f"analysis.facts.{name}").build()
+        module = importlib.import_module(f"analysis.facts.{name}")
+        table = module.build()
         rejected.append(table.rejected)
         tables[name] = {"rows_count": len(table.good), "sha256": _write(table.good, name)}
+        # the way out: what a reader will get back from the file
+        contract.check(pd.read_parquet(paths.PROCESSED / f"{name}.parquet"), module.SCHEMA, name)
     aside = pd.concat(rejected, ignore_index=True)
     _write(aside, "rejected")
     summary = {"inputs": before, "tables": tables, "rejected_count": len(aside)}

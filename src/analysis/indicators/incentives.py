@@ -73,7 +73,7 @@ def _gain(action: Action, counts: dict[str, pd.DataFrame], level: pd.Series, rea
         judged = lead["share_pct"].where(lead["denominator_count"] >= FEWEST_CASES)
         peers = judged.groupby(level.reindex(lead.index)).transform(lambda shares: shares.quantile(0.75))
         target = target.where(target < peers, peers)
-    # the small allowance keeps 0.8 x 385 = 308.00000000000006 from asking for one case too many
+    # the small allowance keeps 30 x 5/30 = 5.000000000000001 from asking for one case too many
     needed = np.ceil(target / 100 * lead["denominator_count"] - lead["numerator_count"] - 1e-9).clip(lower=0)
     gain = sum((_more(rows[name], counts[name].reindex(lead.index), needed) for name in action.rows), start=0.0)
     table = pd.DataFrame(

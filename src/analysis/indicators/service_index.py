@@ -49,6 +49,11 @@ class ServiceIndex:
         """Give the units without the province itself."""
         return self.units[self.units["unit_level"] != "province"]
 
+    def dossiers_count(self, unit: str) -> int:
+        """Give the dossiers a unit handled in the period, by the row on settling them on time."""
+        own = self.rows[(self.rows["unit_code"] == unit) & (self.rows["row_id"] == "settled_on_time")]
+        return int(own["denominator_count"].sum())
+
     def totals(self) -> pd.DataFrame:
         """Give one row per unit: its points over all groups it has, missing if a group is not published."""
         wide = self.groups.pivot(index="unit_code", columns="group_id", values="points")

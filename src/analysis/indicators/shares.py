@@ -25,13 +25,20 @@ def comparable_shares(index: ServiceIndex, unit: str) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If the province has no such unit; the error lists some.
+        If the province has no such unit (the error lists some), or its figures lack whole groups of the index.
     """
     units = index.children
     if unit not in set(units["unit_code"]):
         raise UsageError(
             f"{index.province_code} has no department or commune {unit!r} in {index.period}",
             allowed=", ".join(units["unit_code"].head(12)) + " …",
+        )
+    groups = index.groups.dropna(subset=["points"]).groupby("unit_code")["group_id"].nunique()
+    if groups.get(unit, 0) < len(policy.index_766().groups):
+        raise UsageError(
+            f"The portal's figures for {unit} in {index.period} lack some groups of the index",
+            allowed="a period for which all six groups are published for units",
+            next_step="choose the whole year, or fetch the period with `analysis fetch portal`",
         )
     level = units.set_index("unit_code")["unit_level"]
     same_level = level.index[level == level[unit]]

@@ -159,8 +159,22 @@ def _combinations(site: Site, report: Report, places: Places) -> Iterator[dict[s
 
 
 def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page:
+    for name in ("unit", "province", "period"):
+        value = parameters.get(name, "")
+        if not isinstance(value, str):
+            raise UsageError(
+                f"The parameter {name} of {report.id} is {value!r}, a {type(value).__name__}",
+                where=f"reports.yml: {report.id}",
+                allowed=f'text, in quotes: {name}: "{value}"',
+            )
     place = str(parameters.get("unit") or parameters.get("province") or NATION)
     period = str(parameters.get("period", ""))
+    if not period:
+        raise UsageError(
+            f"A page of {report.id} has no parameter `period`, which names its folder",
+            where=f"reports.yml: {report.id}, which has the parameters {', '.join(sorted(parameters))}",
+            allowed='a period such as period: "2026" or period: "2026-Q3"',
+        )
     for name, part in (("place", place), ("period", period)):
         if not FOLDER.fullmatch(part):
             raise UsageError(

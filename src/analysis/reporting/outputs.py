@@ -62,6 +62,7 @@ class Header(Part):
     kind: Literal["header"]
     title: Bilingual
     subtitle: Bilingual
+    period: Bilingual
     as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     state: State | None = None
     sources: list[Source] = Field(min_length=1)

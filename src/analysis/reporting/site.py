@@ -108,12 +108,17 @@ def _entry(page: Page, published: publish.Published, fingerprint: str, language:
     return {
         "href": f"{page.id}/index.{language}.html",
         "title": record["title"][language] if published.good else _fallback_title(page, language),
-        "period": str(page.parameters["period"]),
+        # a page made by an earlier version may not have written its period out
+        "period": _upper_first(record.get("period", {}).get(language, str(page.parameters["period"]))),
         "as_of": long_date(record["as_of"], language) if published.good else "",
         "state": words[f"page_{now}"],
         "badge": BADGES[now],
         "reason": reason,
     }
+
+
+def _upper_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _fallback_title(page: Page, language: str) -> str:

@@ -133,6 +133,7 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "id": job.page.id,
         "outcome": "published",
         "title": header.title.model_dump(),
+        "period": header.period.model_dump(),
         "as_of": header.as_of,
         "state": header.state,
         "parameters": job.page.parameters,
