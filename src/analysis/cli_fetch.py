@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
 from analysis.errors import SourceUnavailableError, UsageError
 
+if TYPE_CHECKING:
+    from analysis.sources.portal import Period
+
 Grain = Literal["month", "quarter", "year"]
 PORTAL = "portal"
+PORTAL_ONLY = ("--province", "--from", "--to", "--by", "--national", "--catalogue", "--list")
+EXAMPLE = "`analysis fetch portal --province H19 --from 2026-07`"
 
 
 def fetch(
+    ctx: typer.Context,
     sources: Annotated[
         list[str] | None, typer.Argument(help="Source ids, or `portal`; none: every fetched source.", metavar="SOURCE")
     ] = None,
@@ -31,12 +37,36 @@ def fetch(
     provinces: Annotated[bool, typer.Option("--list", help="portal: print the 34 provinces and stop.")] = False,
 ) -> None:
     """Fetch public data: from their pinned origin or a mirror, or from the National Public Service Portal."""
+    given = _given(ctx)
     if sources and PORTAL in sources:
         if len(sources) > 1:
             raise UsageError("`portal` is fetched on its own", next_step="run `analysis fetch` again for the others")
-        _portal(province or [], (first, last, by), national=national, catalogue=catalogue, provinces=provinces)
+        _refuse(given, ("--mirror",), why="Not for `portal`, which is always asked itself")
+        if provinces:
+            others = tuple(name for name in PORTAL_ONLY if name != "--list")
+            _refuse(given, others, why="Not with --list, which asks the portal nothing")
+            _print_provinces()
+            return
+        periods = _periods(given, (first, last, by), needed=bool(province or national), catalogue=catalogue)
+        _portal(province or [], periods, national=national, catalogue=catalogue)
     else:
+        _refuse(given, PORTAL_ONLY, why="Only for `portal`", next_step=f"for the portal: {EXAMPLE}")
         _public(sources or [], mirror)
+
+
+def _given(ctx: typer.Context) -> set[str]:
+    """Give the options written on the command line; a variable such as ANALYSIS_MIRROR is set for every command."""
+    sources = {each.opts[0]: ctx.get_parameter_source(each.name or "") for each in ctx.command.params}
+    return {option for option, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
+
+
+def _refuse(given: set[str], options: tuple[str, ...], *, why: str, next_step: str = "") -> None:
+    if wrong := [option for option in options if option in given]:
+        raise UsageError(
+            f"{why}: {', '.join(wrong)}",
+            where="analysis fetch",
+            next_step=next_step or f"leave {', '.join(wrong)} out",
+        )
 
 
 def _public(sources: list[str], mirror: Path | None) -> None:
@@ -52,19 +82,37 @@ def _public(sources: list[str], mirror: Path | None) -> None:
         )
 
 
-def _portal(codes: list[str], span: tuple[str, str, str], *, national: bool, catalogue: bool, provinces: bool) -> None:
+def _print_provinces() -> None:
     from analysis.sources import portal
 
-    if provinces:
-        for each in portal.portal_provinces():
-            print(f"{each.code}  {each.name}")
-        return
+    for each in portal.portal_provinces():
+        print(f"{each.code}  {each.name}")
+
+
+def _periods(given: set[str], span: tuple[str, str, str], *, needed: bool, catalogue: bool) -> tuple[Period, ...]:
+    """Give the periods to ask for; they are needed for provinces and the national table, and for nothing else."""
     first, last, by = span
+    if not needed:
+        if not catalogue:
+            raise UsageError(
+                "There is nothing to ask the portal for",
+                allowed="--province, --national or --catalogue",
+                next_step=f"{EXAMPLE}; the codes: `analysis fetch portal --list`",
+            )
+        _refuse(given, ("--from", "--to", "--by"), why="Not with --catalogue alone, which has no period")
+        return ()
     if by not in ("month", "quarter", "year"):
         raise UsageError(f"There is no grain {by!r}", where="--by", allowed="month, quarter, year")
-    if (codes or national) and not first:
+    if not first:
         raise UsageError("The first period is missing", where="--from", allowed="2026, 2026-Q3 or 2026-08")
-    periods = portal.period_range(first, last or first, by=cast(Grain, by)) if first else ()
+    from analysis.sources import portal
+
+    return portal.period_range(first, last or first, by=cast(Grain, by))
+
+
+def _portal(codes: list[str], periods: tuple[Period, ...], *, national: bool, catalogue: bool) -> None:
+    from analysis.sources import portal
+
     print(portal.fetch_portal(codes, periods, national=national, catalogue=catalogue))
 
 

@@ -1,7 +1,7 @@
 """The field dictionary: each column once, with its kind, labels and meaning.
 
 The kind fixes the dtype, the unit and how a value is written:
-`text`, `code`, `flag`, `date`, `count`, `pct` (0–100), `points`, `days`, `number`, `vnd`, `rank`.
+`text`, `code`, `flag`, `date`, `month`, `count`, `pct` (0–100), `points`, `days`, `number`, `vnd`, `rank`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Field:
     @property
     def dtype(self) -> str:
         """Give the dtype in memory: counts may be missing, hence floats."""
-        return {"text": "str", "code": "str", "flag": "bool", "date": "str"}.get(self.kind, "float64")
+        return {"text": "str", "code": "str", "flag": "bool", "date": "str", "month": "str"}.get(self.kind, "float64")
 
 
 def _count(vi: str, en: str, meaning: str = "") -> Field:
@@ -51,7 +51,7 @@ FIELDS: dict[str, Field] = {
     "unit_level": Field("text", "Cấp", "Level", allowed=("province", "department", "commune")),
     "units_count": _count("Số đơn vị", "Units"),
     "period": Field("code", "Kỳ", "Period", "2026, 2026-Q3 or 2026-08"),
-    "month": Field("code", "Tháng", "Month", "YYYY-MM"),
+    "month": Field("month", "Tháng", "Month", "YYYY-MM"),
     "as_of_date": Field("date", "Tính đến", "As of", "The day the figure was asked for, ISO"),
     "provisional": Field("flag", "Tạm tính", "Provisional", "Asked before the period had ended"),
     # trace
@@ -89,7 +89,7 @@ FIELDS: dict[str, Field] = {
     "measure_vi": Field("text", "Nội dung", "Measure, Vietnamese"),
     "measure_en": Field("text", "Nội dung (tiếng Anh)", "Measure, English"),
     "measure_name": Field("text", "Nội dung", "Measure"),
-    "done_count": _count("Đã làm", "Done"),
+    "done_count": _count("Đã thực hiện", "Done"),
     "total_count": _count("Tổng số", "Of"),
     "change_percentage_points": Field("number", "Thay đổi (điểm phần trăm)", "Change (percentage points)", digits=2),
     "decision": Field("text", "Quyết định", "Decision"),
@@ -122,7 +122,9 @@ FIELDS: dict[str, Field] = {
     "on_time_count": _count("Đúng hạn", "On time", "Settled in time, or pending within their time"),
     "overdue_count": _count("Quá hạn", "Overdue"),
     "completed_count": _count("Đã giải quyết", "Completed"),
-    "average_processing_days": Field("days", "Số ngày xử lý bình quân", "Mean processing time", digits=1, at_least=0),
+    "average_processing_days": Field(
+        "days", "Thời gian giải quyết bình quân", "Mean processing time", digits=1, at_least=0
+    ),
     "on_time_chart_pct": _pct("Đúng hạn (biểu đồ tháng)", "On time (monthly chart)"),
     "service_use_chart_pct": _pct("DVC có phát sinh hồ sơ (biểu đồ tháng)", "Services used (monthly chart)"),
     "authority_count": _count("TTHC thuộc thẩm quyền", "Procedures within authority"),
@@ -147,7 +149,7 @@ FIELDS: dict[str, Field] = {
     "group_id": Field("code", "Nhóm", "Group"),
     "group_name": Field("text", "Nhóm chỉ số", "Group"),
     "row_id": Field("code", "Mã tiêu chí", "Criterion id"),
-    "row_number": Field("code", "Số", "No."),
+    "row_number": Field("code", "Mã", "No."),
     "row_name": Field("text", "Tiêu chí", "Criterion"),
     "share_pct": _pct("Tỷ lệ", "Share"),
     "low_pct": _pct("Cận dưới 95%", "Low, 95%"),
@@ -158,23 +160,26 @@ FIELDS: dict[str, Field] = {
     "lost_points": _points("Điểm mất", "Points lost"),
     "gain_points": _points("Điểm thêm", "Points to gain"),
     "lowest_pct": _pct("Thấp nhất", "Lowest"),
-    "quarter_pct": _pct("Một phần tư", "First quarter"),
-    "middle_pct": _pct("Giữa", "Middle"),
-    "three_quarters_pct": _pct("Ba phần tư", "Third quarter"),
+    "quarter_pct": _pct("Phân vị 25%", "25th percentile"),
+    "middle_pct": _pct("Trung vị", "Median"),
+    "three_quarters_pct": _pct("Phân vị 75%", "75th percentile"),
     "highest_pct": _pct("Cao nhất", "Highest"),
-    "peer_low_pct": _pct("Nhóm giữa, từ", "Peers' middle half, from"),
-    "peer_middle_pct": _pct("Trung vị nhóm", "Peers' middle"),
-    "peer_high_pct": _pct("Nhóm giữa, đến", "Peers' middle half, to"),
+    "peer_low_pct": _pct("Mức phổ biến, từ", "Peers' middle half, from"),
+    "peer_middle_pct": _pct("Trung vị đơn vị cùng cấp", "Peers' median"),
+    "peer_high_pct": _pct("Mức phổ biến, đến", "Peers' middle half, to"),
     "peers_count": _count("Số đơn vị so sánh", "Peers"),
     "verdict": Field("text", "So với đơn vị cùng cấp", "Against the peers"),
     "origin": Field("text", "Điểm từ đâu", "Where the points come from"),
-    "action_name": Field("text", "Việc", "Action"),
-    "cases_count": _count("Cần thêm", "More cases"),
-    "cases_name": Field("text", "Loại", "Of"),
-    "target_pct": _pct("Mức cần đạt", "Target"),
-    "gain_points_per_100_cases": Field("points", "Điểm mỗi 100 trường hợp", "Points per 100 cases", digits=3),
+    "action_name": Field("text", "Việc cần làm", "Action"),
+    "cases_count": _count("Còn thiếu", "Cases short"),
+    "cases_name": Field("text", "Đơn vị tính", "Of"),
+    "target_pct": _pct("Chỉ tiêu", "Target"),
+    "cases_per_point_number": Field("number", "Số trường hợp cho 1 điểm", "Cases for 1 point", digits=1),
+    "how": Field("text", "Cách đạt được", "How"),
+    "rule_certainty": Field("text", "Quy tắc chấm", "Scoring rule"),
+    "reference_pct": _pct("Mức tham chiếu", "Reference"),
     "lowest_points": _points("Thấp nhất", "Lowest"),
-    "middle_points": _points("Giữa", "Middle"),
+    "middle_points": _points("Trung vị", "Median"),
     "highest_points": _points("Cao nhất", "Highest"),
     "same_points_pct": _pct("Đơn vị cùng điểm", "Units with the same points"),
     "difference_points": Field("points", "Chênh lệch", "Difference", digits=2),

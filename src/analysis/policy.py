@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 from functools import cache
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from analysis import paths
 from analysis.errors import DataContractError
 
+# on fewer cases a share is not judged: its interval would span most of the scale
+FEWEST_CASES = 30
 Certainty = Literal["read", "read_in_code", "derived", "fitted", "memory", "disputed"]
+T = TypeVar("T")
 
 
 class _Policy(BaseModel):
@@ -26,11 +29,16 @@ class Label(_Policy):
     en: str
 
 
-class Citation(_Policy):
-    """Where a rule was read."""
+class Reference(_Policy):
+    """A text to look up; `href` is None where its number and date are known but the text was not found."""
 
     title: str
-    href: str
+    href: str | None = None
+
+
+class Citation(Reference):
+    """Where a rule was read."""
+
     certainty: Certainty
 
 
@@ -47,6 +55,15 @@ class ScoredRow(_Policy):
     """One scored row of the index.
 
     Points = `maximum_points` x min(1, share / `full_marks_at_pct`).
+
+    Attributes
+    ----------
+    valid_from, valid_until
+        First and last day (both INCLUSIVE) of the row; None while it is in force.
+    checked_on
+        Day of the portal's figures that the rule reproduces.
+    citation
+        Ids of the index's citations that the row rests on.
     """
 
     id: str
@@ -59,6 +76,10 @@ class ScoredRow(_Policy):
     rounding: Literal["points", "percentage_first"] = "points"
     zero_denominator: Literal["missing", "zero", "full"]
     decided_by: Literal["unit", "province", "nobody"]
+    valid_from: datetime.date
+    valid_until: datetime.date | None = None
+    checked_on: datetime.date
+    citation: tuple[str, ...] = Field(min_length=1)
     certainty: Certainty
 
 
@@ -92,12 +113,19 @@ class Index(_Policy):
 
     id: str
     title: Label
-    citation: tuple[Citation, ...]
+    citations: dict[str, Citation]
     valid_from: datetime.date
     valid_until: datetime.date | None = None
     maximum_points: float
     bands: tuple[Band, ...]
     groups: tuple[Group, ...]
+
+    @model_validator(mode="after")
+    def _cites_what_is_listed(self) -> Self:
+        unknown = [f"{row.id}: {name}" for row in self.rows for name in row.citation if name not in self.citations]
+        if unknown:
+            raise ValueError(f"no such citation ({', '.join(unknown)}); there are {', '.join(self.citations)}")
+        return self
 
     @property
     def rows(self) -> tuple[ScoredRow, ...]:
@@ -113,6 +141,19 @@ class Index(_Policy):
         return next(group for group in self.groups if any(row.id == row_id for row in group.rows))
 
 
+class Event(_Policy):
+    """A dated act that a series is read against; `certainty` is that of its date."""
+
+    date: datetime.date
+    label: Label
+    citation: Reference
+    certainty: Certainty
+
+
+INDEX: TypeAdapter[Index] = TypeAdapter(Index)
+EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
+
+
 @cache
 def index_766() -> Index:
     """Read data/policy/index_766.yml.
@@ -122,15 +163,29 @@ def index_766() -> Index:
     DataContractError
         If the file is not a valid description of the index; every fault is listed.
     """
-    path = paths.POLICY / "index_766.yml"
+    return _read("index_766.yml", INDEX)
+
+
+@cache
+def events() -> dict[str, Event]:
+    """Read data/policy/events.yml: event id → event.
+
+    Raises
+    ------
+    DataContractError
+        If an event is not described as `Event` says; every fault is listed.
+    """
+    return _read("events.yml", EVENTS)
+
+
+def _read(name: str, kind: TypeAdapter[T]) -> T:
+    path = paths.POLICY / name
     try:
-        return Index.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
+        faults = (": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"]))) for fault in error.errors())
         raise DataContractError(
-            "The description of the index is not valid",
-            where="; ".join(
-                f"{paths.relative(path)}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-                for fault in error.errors()
-            ),
+            "A policy file is not valid",
+            where="; ".join(f"{paths.relative(path)}: {fault}" for fault in faults),
             next_step="mend the file; src/analysis/policy.py says what each key means",
         ) from None

@@ -11,7 +11,7 @@ import pytest
 
 from analysis import facts, methods
 from analysis.display import findings as sentences
-from analysis.display import national_context, output, scorecard, service_index, use_language
+from analysis.display import national_context, output, quality, scorecard, service_index, use_language
 from analysis.display.output import MIME, Chart, Header, Indicators, Listing, Output, Prose, Table
 from analysis.display.text import Text, same
 from analysis.errors import UsageError
@@ -47,7 +47,7 @@ def of_the_province(index: ServiceIndex) -> list[Output]:
         service_index.spread_chart(spread),
         service_index.behaviour(separation(index), counted_twice(index), points_by_origin(index)),
         sentences.listing(findings(index), index),
-        scorecard.set_aside(facts.load("rejected")),
+        quality.set_aside(facts.load("rejected"), index.sources),
     ]
 
 
@@ -79,7 +79,7 @@ def of_the_country(_: ServiceIndex) -> list[Output]:
     points, egdi = national_context.index_points(series), national_context.egdi(surveys)
     register = national_context.register(changes)
     return [
-        national_context.header(facts.provenance([series, surveys])),
+        national_context.header(facts.provenance([series, surveys]), "2026"),
         national_context.indicators(series, surveys),
         points,
         national_context.index_chart(points),
@@ -196,16 +196,21 @@ def test_words_in_a_chart_are_those_of_its_language(page: list[Output]) -> None:
 
 def test_every_kind_of_finding_has_its_sentence(year: ServiceIndex) -> None:
     made_up = {
-        "share_pct": 50.0, "lowest_pct": 1.0, "highest_pct": 2.0, "on_time": 3.0, "completed": 2.0, "units_sum": 4.0,
-        "province": 5.0, "units": 6, "points": 7.0, "part": "2026-08", "part_count": 1968.0, "whole_count": 1884.0,
-        "gap_points": 0.0137, "lowest": 1.0, "highest": 2.0, "below_8": 3,
+        "period": "2026", "row_id": "settled_on_time", "difference": 1.0, "cases": 5.0, "covered": 1.0, "received": 2.0,
+        "answers": 2, "departments": 1, "maximum_points": 6.0, "full_marks_at_pct": 50.0, "filed": 6.0, "used": 4.0,
+        "offered": 1.46, "least": 7.46, "below": 3, "share_pct": 50.0, "lowest_pct": 1.0, "highest_pct": 2.0,
+        "on_time": 3.0, "completed": 2.0, "units_sum": 4.0, "province": 5.0, "units": 6, "points": 7.0,
+        "part": "2026-08", "part_count": 1968.0, "whole_count": 1884.0, "gap_points": 0.0137, "lowest": 1.0,
+        "highest": 2.0,
     }  # fmt: skip
     for kind in sentences.SENTENCES:
         found = pd.DataFrame([{"finding_id": kind, "place": UNIT, "figures": made_up}])
-        (sentence,) = sentences.listing(found, year).items
+        (sentence,) = sentences.about(found, year, UNIT).items
         assert sentence.vi != sentence.en
         assert "{" not in sentence.vi + sentence.en
-    assert "1.968" in sentences.listing(found.assign(finding_id="services_offered_differ"), year).items[0].vi
+    stock = sentences.listing(found.assign(finding_id="services_offered_differ"), year).items[0]
+    assert "1.968" in stock.vi
+    assert "shrink" not in stock.en
 
 
 @pytest.mark.usefixtures("phu_tho")
@@ -227,6 +232,41 @@ def test_a_units_page_leaves_out_what_is_about_other_units(year: ServiceIndex) -
     assert "had no dossiers" in own
     assert "had no dossiers" not in other
     assert "repeat the province's own figures" in other
+    assert "0 of 6 points" in own
+    assert "0 of 6 points" not in other
+    for page in (own, other):
+        assert "528,684 dossiers on time" in page
+        assert "counts again the cases of 2.1" in page
+        assert "shrink" not in page
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_the_provinces_page_names_every_unit_and_does_not_repeat_itself(year: ServiceIndex) -> None:
+    words = [item.en for item in sentences.listing(findings(year), year).items]
+    assert not [each for each in words if "counts again" in each]
+    (unpaid,) = [each for each in words if "0 of 6 points" in each]
+    assert unpaid.count(";") == 5
+    (late,) = [each for each in words if "None was on time" in each]
+    assert "(0 of 89)" in late
+    assert "(0 of 70)" in late
+    assert [each for each in words if "161 of 162" in each and "8.12 of 12)" in each]
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_a_quarter_without_figures_for_units_is_no_ground_for_words_about_all(quarter: ServiceIndex) -> None:
+    words = sentences.listing(findings(quarter), quarter).plain("en")
+    assert "Transparency; Digitisation; Satisfaction" in words
+    assert "about 33% filed online" in words
+    for claim in ("Departments have them", "answers", "lowest share of a unit", "not known)"):
+        assert claim not in words
+
+
+@pytest.mark.parametrize(("units", "words"), [(284.0, "Most petitions"), (286.0, "Petitions do not add up")])
+def test_most_petitions_are_unassigned_only_below_half(year: ServiceIndex, units: float, words: str) -> None:
+    figures = {"units_sum": units, "province": 570.0}
+    row = {"finding_id": "petitions_do_not_add_up", "place": "petitions_on_time", "figures": figures}
+    (sentence,) = sentences.listing(pd.DataFrame([row]), year).items
+    assert sentence.en.startswith(words)
 
 
 @pytest.mark.usefixtures("phu_tho")

@@ -55,12 +55,12 @@ def test_what_is_no_period_is_refused(wrong: str) -> None:
 
 
 def test_whole_numbers_in_a_message_have_separators_in_each_language() -> None:
-    message = "{n} definitions go by the name of online share. For 2024 alone the figures published under them run "
-    message += "from {low} to {high}: they count different things and cannot be joined into one series."
-    filled = text(message, n=1234, low=percent(1.5), high="x")
-    assert "1.234 " in filled.vi
+    message = "{one} and {other} count the same cases twice: in the province their numerators differ by {difference} "
+    message += "of {cases}. Being on time therefore carries up to {points} points."
+    filled = text(message, one="a", other="b", difference=1234, cases="x", points=percent(1.5))
+    assert "1.234" in filled.vi
     assert "1,5%" in filled.vi
-    assert filled.en.startswith("1,234 definitions")
+    assert "differ by 1,234 of" in filled.en
     assert "1.5%" in filled.en
 
 

@@ -15,6 +15,8 @@ ODDITIES = [
     ("on_time_exceeds_completed", "H44", {"on_time": 528_684, "completed": 490_441}),
     ("on_time_beyond_its_months", "H44", {"share_pct": 88.42, "lowest_pct": 31.58, "highest_pct": 84.52}),
     ("chart_counts_services", "H44", {"lowest_pct": 0.05, "highest_pct": 18.84}),
+    ("counted_twice", "dossier_satisfaction",
+     {"row_id": "settled_on_time", "difference": 220, "cases": 597_918, "points": 26}),
     ("procedures_do_not_add_up", "procedures_payable_online", {"units_sum": 5572, "province": 313}),
     ("procedures_do_not_add_up", "procedures_paid_online", {"units_sum": 5572, "province": 313}),
     ("procedures_do_not_add_up", "population_data_connected", {}),
@@ -23,16 +25,22 @@ ODDITIES = [
     ("copied_from_province", "published_on_time", {"units": 163}),
     ("copied_from_province", "updated_on_time", {"units": 163}),
     ("copied_from_province", "full_content", {"units": 163}),
-    ("provisional_denominator", "dossiers_synchronised", {}),
-    ("granted_without_counts", "certified_copies", {"units": 164, "points": 2}),
+    ("all_late_or_missing", "published_on_time", {"cases": 89}),
+    ("all_late_or_missing", "updated_on_time", {"cases": 70}),
+    ("provisional_denominator", "dossiers_synchronised", {"answers": 163}),
+    ("sync_covers_part", "dossiers_synchronised",
+     {"covered": 475_053, "received": 597_918, "share_pct": 79.4512, "lowest_pct": 17.9191}),
+    ("granted_without_counts", "certified_copies", {"points": 2, "departments": 15}),
+    *(("no_fee_dossiers", f"H44.{unit}", {"maximum_points": 6}) for unit in ("01", "13", "23", "42", "43", "46")),
     ("unit_without_dossiers", "H44.23", {"points": 15.96}),
     ("overdue_shrinks", "H44.19", {"part": "2026-Q3", "part_count": 5, "whole_count": 4}),
     ("petitions_shrink", "petitions_on_time", {"part": "2026-Q3", "part_count": 300, "whole_count": 296}),
     ("petitions_shrink", "petition_satisfaction", {"part": "2026-Q3"}),
     ("payment_rounded_in_steps", "H44.211", {"gap_points": 0.013}),
-    ("online_points_of_units", "online_services", {"units": 162, "lowest": 4.23, "highest": 8.12}),
-    ("online_points_below_rule", "H44.46", {"points": 4.23}),
-]
+    ("online_points_of_units", "online_services",
+     {"units": 162, "lowest": 4.23, "highest": 8.12, "offered": 1.46, "least": 7.46, "below": 161}),
+    ("online_points_below_rule", "H44.46", {"points": 4.23, "share_pct": 35.25}),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -107,6 +115,30 @@ def one_dossier_not_synchronised(tables: Tables) -> None:
     metrics.loc[at(metrics, metric_code="DOSSIER_SYNC", unit_code="H44.108"), "numerator_count"] -= 1
 
 
+def one_procedure_on_time(tables: Tables) -> None:
+    metrics = tables["portal_metrics"]
+    for code in ("PUBLISH_ON_TIME", "PUBLIC_UPDATE_ON_TIME"):
+        metrics.loc[at(metrics, metric_code=code), "numerator_count"] = 1.0
+
+
+def all_dossiers_covered(tables: Tables) -> None:
+    metrics, progress = tables["portal_metrics"], tables["portal_progress"]
+    received = progress[at(progress, period="2026")].set_index("unit_code")["received_count"]
+    own = at(metrics, metric_code="DOSSIER_SYNC", period="2026")
+    for column in ("numerator_count", "denominator_count"):
+        metrics.loc[own, column] = metrics.loc[own, "unit_code"].map(received)
+
+
+def half_of_those_on_time_satisfied(tables: Tables) -> None:
+    metrics = tables["portal_metrics"]
+    metrics.loc[at(metrics, metric_code="DOSSIER_RECEIVING_SATISFACTION"), "numerator_count"] /= 2
+
+
+def a_dossier_with_a_fee(tables: Tables) -> None:
+    payment = tables["portal_payment"]
+    payment.loc[payment["fee_dossier_count"] == 0, "fee_dossier_count"] = 1.0
+
+
 def copies_counted(tables: Tables) -> None:
     metrics = tables["portal_metrics"]
     counts = ["numerator_count", "denominator_count"]
@@ -114,8 +146,10 @@ def copies_counted(tables: Tables) -> None:
 
 
 def a_dossier_received(tables: Tables) -> None:
-    frame = tables["portal_progress"]
+    frame, metrics = tables["portal_progress"], tables["portal_metrics"]
     frame.loc[at(frame, unit_code="H44.23"), ["received_count", "on_time_count"]] = 1.0
+    satisfied = at(metrics, metric_code="DOSSIER_RECEIVING_SATISFACTION", unit_code="H44.23")
+    metrics.loc[satisfied, ["numerator_count", "denominator_count"]] = 1.0
 
 
 def overdue_grows(tables: Tables) -> None:
@@ -147,19 +181,30 @@ def online_points_follow_the_rule(tables: Tables) -> None:
     groups.loc[own, "published_points"] = 6.5
 
 
+def the_provinces_points_for_offering(tables: Tables) -> None:
+    groups = tables["portal_groups"]
+    units = at(groups, group_id="online_services", period="2026") & (groups["unit_code"] != "H44")
+    groups.loc[units, "published_points"] += 1.46
+
+
 MENDED: dict[str, Callable[[Tables], None]] = {
     "on_time_exceeds_completed": completed,
     "on_time_beyond_its_months": a_month_with_a_higher_share,
     "chart_counts_services": a_month_of_dossiers,
+    "counted_twice": half_of_those_on_time_satisfied,
     "procedures_do_not_add_up": procedures_counted_once,
     "petitions_do_not_add_up": petitions_assigned,
     "copied_from_province": figures_of_its_own,
+    "all_late_or_missing": one_procedure_on_time,
     "provisional_denominator": one_dossier_not_synchronised,
+    "sync_covers_part": all_dossiers_covered,
     "granted_without_counts": copies_counted,
+    "no_fee_dossiers": a_dossier_with_a_fee,
     "unit_without_dossiers": a_dossier_received,
     "overdue_shrinks": overdue_grows,
     "petitions_shrink": petitions_grow,
     "payment_rounded_in_steps": payment_rounded_once,
+    "online_points_of_units": the_provinces_points_for_offering,
     "online_points_below_rule": online_points_follow_the_rule,
 }
 
@@ -218,6 +263,36 @@ def test_a_province_whose_own_count_is_missing_is_no_sum_that_fails(tables: Tabl
 
 def test_the_quarter_knows_no_shorter_parts(quarter: ServiceIndex) -> None:
     assert not findings(quarter)["finding_id"].str.endswith(("shrink", "shrinks", "differ")).any()
+
+
+def test_the_quarter_claims_nothing_of_units_without_figures(quarter: ServiceIndex) -> None:
+    table = findings(quarter)
+    unpublished = table[table["finding_id"] == "units_not_published"]["place"]
+    assert unpublished.tolist() == ["transparency", "digitisation", "satisfaction"]
+    assert not set(table["finding_id"]) & {"provisional_denominator", "unit_without_dossiers", "copied_from_province"}
+    figures = table.set_index("finding_id")["figures"]
+    assert figures["granted_without_counts"]["departments"] == 0
+    assert np.isnan(figures["sync_covers_part"]["lowest_pct"])
+    assert figures["online_points_below_rule"]["share_pct"] == pytest.approx(100 / 3)
+
+
+def test_a_quarter_with_figures_for_its_units_is_complete(tables: Tables) -> None:
+    groups = tables["portal_groups"]
+    missing = at(groups, period="2026") & groups["group_id"].isin(["transparency", "digitisation", "satisfaction"])
+    units = groups[missing & (groups["unit_code"] != "H44")].assign(period="2026-Q3")
+    tables["portal_groups"] = pd.concat([groups, units], ignore_index=True)
+    assert "units_not_published" not in set(found(period="2026-Q3")["finding_id"])
+    tables["portal_groups"] = pd.concat([groups, units.assign(published_points=np.nan)], ignore_index=True)
+    assert "units_not_published" in set(found(period="2026-Q3")["finding_id"])
+
+
+def test_a_province_whose_counts_are_missing_is_no_reason_to_stop(tables: Tables) -> None:
+    metrics, online = tables["portal_metrics"], tables["portal_online"]
+    codes = ["DOSSIER_SYNC", "PUBLISH_ON_TIME", "PUBLIC_UPDATE_ON_TIME"]
+    tables["portal_metrics"] = metrics[~(metrics["metric_code"].isin(codes) & (metrics["unit_code"] == "H44"))]
+    online.loc[at(online, unit_code="H44"), "authority_count"] = np.nan
+    silent = {"all_late_or_missing", "sync_covers_part", "online_points_of_units"}
+    assert not silent & set(found()["finding_id"])
 
 
 def test_every_finding_about_a_row_names_a_row_or_group_of_the_index(year: ServiceIndex) -> None:

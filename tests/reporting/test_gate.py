@@ -100,6 +100,33 @@ def test_what_must_not_be_published_is_refused(files_of, parts, says):
     assert says in str(error.value)
 
 
+def test_a_source_is_shown_with_its_caveats_in_the_footer_and_on_the_cover(files_of):
+    files = files_of(toy.outputs())
+    cover = CalamineWorkbook.from_filelike(io.BytesIO(files["tables.xlsx"])).get_sheet_by_index(0).to_python()
+    caveats = toy.HEADER["sources"][0]["caveats"]
+    assert [row[1:3] for row in cover if row[0] == "Lưu ý\nCaveats"] == [[each["vi"], each["en"]] for each in caveats]
+    for language in ("vi", "en"):
+        footer = files[f"index.{language}.html"].decode().split("<footer>")[1]
+        shown = footer[footer.index("dichvucong.gov.vn") : footer.index("</ul>")]
+        assert [each.split("</li>")[0] for each in shown.split("<li>")[1:]] == [
+            each[language].replace("<", "&lt;") for each in caveats
+        ]
+
+
+def test_a_source_without_caveats_has_no_list_of_them(files_of):
+    parts = toy.outputs()
+    del parts["header"]["sources"][0]["caveats"]
+    assert b"Caveats" not in files_of(parts)["index.en.html"]
+
+
+def test_a_caveat_whose_languages_differ_in_a_number_is_refused(files_of):
+    parts = toy.outputs()
+    parts["header"]["sources"][0]["caveats"][0]["en"] = "Provisional to 27 September 2026."
+    with pytest.raises(GateFailedError, match="different numbers") as error:
+        files_of(parts)
+    assert "a caveat of the source portal" in str(error.value)
+
+
 def test_markdown_without_vietnamese_is_refused(files_of):
     with pytest.raises(GateFailedError, match="no Vietnamese translation"):
         files_of(toy.outputs(), "## Only English")

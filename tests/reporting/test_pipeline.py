@@ -10,8 +10,8 @@ import toy
 from test_gate import job  # noqa: F401  # the fixture
 
 from analysis import cli, paths
-from analysis.reporting import pipeline, publish, runner, site, worker
-from analysis.reporting.failure import PageFailedError
+from analysis.reporting import gate, pipeline, publish, runner, site, worker
+from analysis.reporting.failure import Failure, PageFailedError
 
 GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
 
@@ -122,30 +122,90 @@ def test_each_input_counts(checkout, changed):
     assert all(before[page] != after[page] for page in before)
 
 
-def test_a_page_that_fails_later_keeps_its_last_good_version_and_is_marked_stale(job, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(runner, "execute", lambda *_, **__: toy.executed(toy.outputs()))
-    assert worker.make(job).state == "built"
-    before = hashes(job.folder)
+def run_with(monkeypatch, job, *, error=None):  # noqa: F811
+    """Make the job's page with a notebook that works, or that ends with this error."""
 
-    def fail(*_, **__):
-        raise KeyError("column gone")
+    def execute(*_, **__):
+        if error:
+            raise error
+        return toy.executed(toy.outputs())
 
-    monkeypatch.setattr(runner, "execute", fail)
-    outcome = worker.make(job)
-    assert outcome.state == "stale"
-    assert "column gone" in outcome.reason
-    kept = hashes(job.folder)
-    assert {name: kept[name] for name in before} == before
+    monkeypatch.setattr(runner, "execute", execute)
+    return worker.make(job)
+
+
+def without_banner(html: bytes) -> bytes:
+    start = html.index(b'<div class="warning" role="alert">')
+    end = html.index(b"</div>\n", start) + len(b"</div>\n")
+    assert html[:start].endswith(b'<main id="content" tabindex="-1">\n')
+    return html[:start] + html[end:]
+
+
+GONE = PageFailedError(Failure("KeyError", "column <b>gone</b></div>", 3, "Traceback of cell 3"))
+WORSE = PageFailedError(Failure("ValueError", "H44.01 has no figures", 4))
+SAYS = {
+    "vi": ("Lần lập trang gần nhất gặp lỗi.", "bản tốt gần nhất", '"2026-09-26">26/9/2026<'),
+    "en": ("The last run failed.", "last good version", '"2026-09-26">26 September 2026<'),
+}
+
+
+def test_a_page_that_fails_later_keeps_its_last_good_version_and_says_so(job, monkeypatch):  # noqa: F811
+    assert run_with(monkeypatch, job).state == "built"
+    good = {path.name: path.read_bytes() for path in job.folder.iterdir()}
+    outcome = run_with(monkeypatch, job, error=GONE)
+    assert (outcome.state, outcome.reason) == ("stale", "cell 3: KeyError: column <b>gone</b></div>")
+    kept = {path.name: path.read_bytes() for path in job.folder.iterdir()}
+    assert kept.keys() - good.keys() == {"failure.json"}
+    for language, says in SAYS.items():
+        name = f"index.{language}.html"
+        html = kept[name].decode()
+        gate.check_page(html)
+        assert all(part in html for part in says), says
+        assert "<dd>3 (<code>scorecard.ipynb</code>)</dd>" in html
+        assert "<code>KeyError</code>" in html
+        assert "column &lt;b&gt;gone&lt;/b&gt;&lt;/div&gt;" in html
+        assert "<details>" in html[: html.index("Traceback of cell 3")]
+        assert without_banner(kept.pop(name)) == good[name]
+        assert hashlib.sha256(good[name]).hexdigest() == publish.read(job.folder).record["files"][name]
+    assert all(kept[name] == good[name] for name in kept if name != "failure.json")
+    assert list(job.staging.iterdir()) == []
+
+
+def test_failing_again_replaces_the_banner_and_a_success_removes_it(job, monkeypatch):  # noqa: F811
+    run_with(monkeypatch, job)
+    good = hashes(job.folder)
+    run_with(monkeypatch, job, error=GONE)
+    once = hashes(job.folder)
+    run_with(monkeypatch, job, error=WORSE)
+    for language in SAYS:
+        html = (job.folder / f"index.{language}.html").read_bytes()
+        assert html.count(b'role="alert"') == 1
+        assert b"H44.01 has no figures" in html
+        assert b"gone" not in html
+        assert hashlib.sha256(without_banner(html)).hexdigest() == good[f"index.{language}.html"]
+    run_with(monkeypatch, job, error=GONE)
+    assert hashes(job.folder) == once
+    assert run_with(monkeypatch, job).state == "built"
+    assert hashes(job.folder) == good
+
+
+def test_a_failure_on_a_page_whose_file_was_deleted_ends_no_run(job, monkeypatch):  # noqa: F811
+    run_with(monkeypatch, job)
+    (job.folder / "index.en.html").unlink()
+    assert run_with(monkeypatch, job, error=GONE).state == "stale"
+    assert b'role="alert"' in (job.folder / "index.vi.html").read_bytes()
+
+
+def test_the_index_marks_a_page_whose_renewal_failed_as_stale(job, monkeypatch):  # noqa: F811
+    run_with(monkeypatch, job)
+    run_with(monkeypatch, job, error=WORSE)
     assert site.state(publish.read(job.folder), job.fingerprint) == "stale"
-
     work = pipeline.plan()
     site.write(work.site, work.pages, {**work.fingerprints, job.page.id: job.fingerprint}, staging=job.staging)
     index = (paths.REPORTS / "index.html").read_text(encoding="utf-8")
     assert "Bản cũ" in index
-    assert "column gone" in index
-
-    monkeypatch.setattr(runner, "execute", lambda *_, **__: toy.executed(toy.outputs()))
-    assert worker.make(job).state == "built"
+    assert "H44.01 has no figures" in index
+    run_with(monkeypatch, job)
     assert site.state(publish.read(job.folder), job.fingerprint) == "fresh"
 
 

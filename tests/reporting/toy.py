@@ -23,6 +23,10 @@ HEADER = {
             "citation": {"vi": "Văn phòng Chính phủ, 26/9/2026", "en": "Văn phòng Chính phủ, 26/9/2026"},
             "url": "https://dichvucong.gov.vn/danh-gia",
             "licence": {"vi": "số liệu công khai", "en": "public figures"},
+            "caveats": [
+                {"vi": "Số liệu tạm tính đến 26/9/2026.", "en": "Provisional to 26 September 2026."},
+                {"vi": "Mẫu số < 30 không đánh giá.", "en": "Denominators < 30 are not judged."},
+            ],
             "sha256": [{"file": "data/raw/portal/year.csv", "sha256": SHA}],
         }
     ],

@@ -22,7 +22,7 @@ from analysis.fields import FIELDS
 BAR = 0.3
 VERDICT_MARKS = {
     "above": (drawing.BLUE, "^"),
-    "below": (drawing.RED, "v"),
+    "below": (drawing.BLUE, "v"),
     "alike": (drawing.INK, "o"),
     "few": (drawing.QUIET, "x"),
 }
@@ -89,8 +89,8 @@ def intervals(table: Table, *, label: str, verdicts: Sequence[str], alt: Text) -
         _percent_axis(ax, language)
 
     key = text(
-        "Grey bar: the middle half of the peers. Triangle up: clearly above; triangle down: clearly below; circle: not "
-        "to be told apart; cross: too few cases. Line: interval of 95%."
+        "Grey bar: the middle half of the peers. Triangle up: upper quarter; triangle down: lower quarter; circle: "
+        "inside, or not to be told apart; cross: too few cases. Line: interval of 95%."
     )
     return Chart(drawing.both_languages(draw, height_inches=_height(len(frame)) + 0.3), alt, table, key)
 
@@ -124,7 +124,12 @@ def spreads(table: Table, *, label: str, alt: Text) -> Chart:
 
 
 def over_time(
-    table: Table, *, columns: tuple[str, str, str | None], breaks: Sequence[tuple[str, Text]], alt: Text
+    table: Table,
+    *,
+    columns: tuple[str, str, str | None],
+    breaks: Sequence[tuple[str, Text]] = (),
+    sure: Sequence[bool] | None = None,
+    alt: Text,
 ) -> Chart:
     """Draw published figures against time: a line per series, and where figures stop being comparable.
 
@@ -136,11 +141,15 @@ def over_time(
         Names of three columns: an ISO date, the figure, and the name of its series (None if there is only one).
     breaks
         Dates at which a series breaks, each with its words.
+    sure
+        For each row whether the figure was read in a source; others are drawn hollow, and a key says so.
+        None if all were.
     alt
         What the figure shows, in a sentence.
     """
     date, value, series = columns
-    frame = table.frame.assign(when=pd.to_datetime(table.frame[date]))
+    known = [True] * len(table.frame) if sure is None else list(sure)
+    frame = table.frame.assign(when=pd.to_datetime(table.frame[date]), sure=known)
     styles = list(zip((drawing.BLUE, drawing.RED, drawing.GREEN, drawing.INK), "os^D", strict=True))
 
     def draw(ax: Axes, language: str) -> None:
@@ -148,7 +157,10 @@ def over_time(
         groups = frame.groupby(names, sort=False)
         for (name, group), (colour, mark) in zip(groups, styles, strict=False):
             line = group.sort_values("when")
-            ax.plot(line["when"], line[value], mark, ls="-", lw=1, color=colour, ms=5)
+            ax.plot(line["when"], line[value], lw=1, color=colour)
+            for read, fill in ((True, colour), (False, "white")):
+                marks = line[line["sure"] == read]
+                ax.plot(marks["when"], marks[value], mark, color=colour, mfc=fill, ms=5)
             last = line.iloc[-1]
             ax.annotate(str(name), (last["when"], last[value]), xytext=(2, 7), textcoords="offset points", ha="center",
                         color=colour)  # fmt: skip
@@ -166,7 +178,10 @@ def over_time(
         ax.xaxis.set_major_formatter(lambda tick, _: _month(num2date(tick), years=years))  # type: ignore[no-untyped-call]
         ax.margins(x=0.1, y=0.12)
 
-    return Chart(drawing.both_languages(draw, height_inches=3.4), alt, table)
+    key = None if all(known) else text(
+        "Hollow mark: a figure that was not read in a source, or on which sources disagree; the table says which."
+    )  # fmt: skip
+    return Chart(drawing.both_languages(draw, height_inches=3.4), alt, table, key)
 
 
 def _month(moment: datetime.datetime, *, years: bool) -> str:

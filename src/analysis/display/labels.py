@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from analysis import policy
-from analysis.display.text import Text, not_known, same, text
-from analysis.indicators import incentives
+from analysis.display.text import Text, count, not_known, same, text
+from analysis.indicators.actions import actions
 
 
 def _words(label: policy.Label) -> Text:
@@ -26,7 +26,7 @@ def group_name(group_id: str) -> Text:
 
 def action_name(action_id: str) -> Text:
     """Give the name of an action."""
-    return _words(next(action for action in incentives.actions() if action.id == action_id).label)
+    return _words(next(action for action in actions() if action.id == action_id).label)
 
 
 def band_name(points: float) -> Text:
@@ -59,8 +59,8 @@ def level_name(unit_level: str) -> Text:
 def verdict(name: str) -> Text:
     """Give the words of a comparison with the peers."""
     return {
-        "above": text("clearly above the middle half of the peers"),
-        "below": text("clearly below the middle half of the peers"),
+        "above": text("in the upper quarter of its peers"),
+        "below": text("in the lower quarter of its peers"),
         "alike": text("inside the middle half, or not to be told apart from it"),
         "few": text("too few cases to say"),
     }[name]
@@ -69,11 +69,14 @@ def verdict(name: str) -> Text:
 def origin(name: str) -> Text:
     """Give the words for where points come from."""
     return {
-        "own": text("The unit's own cases"),
+        "own": text("Its own dossiers and procedures"),
+        "repeated": text("The same dossiers counted a second time"),
+        "petitions": text("Petitions assigned to it"),
+        "nothing": text("Rows for which it had nothing to count"),
+        "same": text("Rows in which nearly all units have the same points"),
         "not_split": text("Online services: no counts published"),
         "province": text("The province's figures, copied to every unit"),
         "no_cases": text("Full marks because there were no petitions"),
-        "granted": text("Given to every unit without any count"),
     }[name]
 
 
@@ -82,7 +85,27 @@ def certainty(name: str) -> Text:
     return {
         "read": text("read in the source"),
         "read_in_code": text("read in public code"),
+        "fitted": text("fitted to these figures"),
         "derived": text("derived from published figures"),
         "memory": text("not found in a source"),
         "disputed": text("sources disagree"),
     }[name]
+
+
+def rule_certainty(row_id: str) -> Text:
+    """Give the words for how sure the scoring rule of a row is."""
+    return certainty(next(row for row in policy.index_766().rows if row.id == row_id).certainty)
+
+
+def how(mendable: bool, new_cases: float, within_reach: bool) -> Text:
+    """Say how the cases short of a target could still be gained."""
+    if mendable:
+        return text("past cases can be made good, if the portal counts that (not known)")
+    if math.isnan(new_cases):
+        return text("only new cases count; full marks cannot be reached any more in this period")
+    if within_reach:
+        return text("past cases stay as they are: {n} new ones would all have to go well", n=count(new_cases))
+    return text(
+        "past cases stay as they are: {n} new ones would all have to go well, more than were handled so far",
+        n=count(new_cases),
+    )

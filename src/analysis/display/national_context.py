@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import policy
 from analysis.display import figures, labels
-from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, day, number, percent, period, same, text
+from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table, instead
+from analysis.display.text import Text, count, day, joined, number, percent, period, same, text
 
-MERGER = "2025-07-01"
+NATION = "VN"
+READ = ("read", "read_in_code")
+DAYS_A_MONTH = 365.25 / 12
 
 
 def last_day(name: str) -> str:
@@ -47,35 +50,78 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
 
 
 def lead(shares: pd.DataFrame, definitions: pd.DataFrame) -> Prose:
-    """Say how far apart figures lie that all go by the name of online share."""
-    known = shares.dropna(subset=["share_pct", "period"])
-    year = known[known["period"].str.startswith("2024")]
-    return Prose(
+    """Say what goes by the name of online share, and how far apart the figures of one place and one year lie."""
+    names = pd.Series(list(_both(definitions, "label")), index=definitions["definition_id"])
+    latest = comparable(shares)
+    said = [
+        text("{n} definitions go by the name of online share.", n=len(names)),
+        *_side_by_side(latest.assign(name=latest["definition_id"].map(names))),
+        text("They count different things and cannot be joined into one series."),
+    ]
+    unpublished = definitions.loc[~definitions["certainty"].isin(READ), "definition_id"]
+    if len(unpublished):
+        said.append(text("Without a published definition: {names}.", names=joined(names[unpublished], "; ")))
+    return Prose(joined(said), style="statement")
+
+
+def comparable(shares: pd.DataFrame) -> pd.DataFrame:
+    """Give the figures of the whole country that may stand side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `shares` and `year`: for each definition its latest figure, all of one year, that in which
+        most definitions have one; of several such years the latest. Empty if no year has two of them.
+    """
+    known = shares[shares["place_code"] == NATION].dropna(subset=["share_pct", "period"])
+    dates = known["period"].map(last_day)
+    known = known.assign(year=dates.str[:4], date=dates).sort_values("date")
+    latest = known.drop_duplicates(["year", "definition_id"], keep="last")
+    defined = latest["year"].value_counts()
+    most = defined[(defined > 1) & (defined == defined.max())]
+    return latest[latest["year"] == str(most.index.max())].sort_values("share_pct", ignore_index=True)
+
+
+def _side_by_side(latest: pd.DataFrame) -> list[Text]:
+    if latest.empty:
+        return []
+    when = latest["period"].map(_period)
+    shown = [
+        percent(share) + same(" (") + name + same(", ") + period_name + same(")")
+        for share, name, period_name in zip(latest["share_pct"], latest["name"], when, strict=True)
+    ]
+    return [
         text(
-            "{n} definitions go by the name of online share. For 2024 alone the figures published under them run from "
-            "{low} to {high}: they count different things and cannot be joined into one series.",
-            n=len(definitions),
-            low=percent(year["share_pct"].min()),
-            high=percent(year["share_pct"].max()),
-        ),
-        style="statement",
-    )
+            "The latest figures of {year} for {place}: {figures}.",
+            year=latest["year"].iloc[0],
+            place=_place(latest).iloc[0],
+            figures=joined(shown, "; "),
+        )
+    ]
 
 
 def breaks() -> Listing:
-    """Say where the series break."""
+    """Say where the series break, and how little lies between the directive and the break."""
+    events = policy.events()
+    directive, merger = events["directive_4550"].date, events["merger_2025"].date
+    unsure = [event for event in events.values() if event.certainty not in READ]
     return Listing(
         [
             text(
                 "On {day} 63 provinces became 34, districts were abolished and the provincial portals were closed: "
                 "every provincial series breaks there. Bình Phước became part of Đồng Nai; its series ends, and the "
                 "series of Đồng Nai after that day is that of another province under the same name.",
-                day=day(MERGER),
+                day=day(merger),
             ),
             text(
-                "From 8 months after the directive of {directive} to the break there are too few figures here to say "
+                "Between the directive of {directive} and the break lie {n} months: too few figures here to say "
                 "whether it changed anything; this page does not try.",
-                directive=day("2024-11-04"),
+                directive=day(directive),
+                n=round((merger - directive).days / DAYS_A_MONTH),
+            ),
+            *(
+                text("{event} (date: {certainty}).", event=_label(event), certainty=labels.certainty(event.certainty))
+                for event in unsure
             ),
         ]
     )
@@ -105,27 +151,36 @@ def dated(series: pd.DataFrame, value: str, name: pd.Series) -> pd.DataFrame:
 
 
 def index_points(series: pd.DataFrame) -> Table:
-    """Give the dated scores, as they are drawn."""
+    """Give the dated scores, as they are drawn, and how sure each is."""
     known = dated(series, "score_points", series["place_name"])
+    known = known.assign(certainty=known["certainty"].map(labels.certainty))
     return Table(
-        known[["place_name", "date", "score_points"]],
+        known[["place_name", "date", "score_points", "certainty"]],
         "index_points",
         text("Published scores of the index over time"),
     )
 
 
 def index_chart(table: Table) -> Chart:
-    """Draw the published scores, with the break of the merger."""
+    """Draw the published scores, with the break of the merger; what was not read in a source is hollow."""
+    merger = policy.events()["merger_2025"].date
     alt = text(
         "Published scores of {n} provinces over time, between {low} and {high} points; a dashed line marks the merger "
         "of provinces on {day}, across which nothing may be compared.",
         n=table.frame["place_name"].nunique(),
         low=number(table.frame["score_points"].min(), 2),
         high=number(table.frame["score_points"].max(), 2),
-        day=day(MERGER),
+        day=day(merger),
     )
     columns = ("date", "score_points", "place_name")
-    return figures.over_time(table, columns=columns, breaks=[(MERGER, text("merger"))], alt=alt)
+    broken = [(merger.isoformat(), text("merger"))]
+    return figures.over_time(table, columns=columns, breaks=broken, sure=_sure(table), alt=alt)
+
+
+def _sure(table: Table) -> list[bool]:
+    """Say of each row, by the certainty the table shows, whether it was read in a source."""
+    read = [labels.certainty(name) for name in READ]
+    return [shown in read for shown in table.frame["certainty"]]
 
 
 def definitions(table: pd.DataFrame) -> Table:
@@ -135,6 +190,7 @@ def definitions(table: pd.DataFrame) -> Table:
             "definition_name": _both(table, "label"),
             "numerator_name": _both(table, "numerator"),
             "denominator_name": _both(table, "denominator"),
+            "note": instead(_both(table, "note"), same("–")),
         }
     )
     return Table(frame, "definitions", text("What the published online shares count"))
@@ -150,6 +206,7 @@ def online_shares(shares: pd.DataFrame, names: pd.DataFrame) -> Table:
             "period": shares["period"].map(_period),
             "share_pct": shares["share_pct"],
             "certainty": shares["certainty"].map(labels.certainty),
+            "note": instead(_both(shares, "note"), same("–")),
             "source": _both(shares, "source"),
         }
     )
@@ -163,11 +220,45 @@ def full_online(shares: pd.DataFrame) -> Table:
             "place_name": _place(shares),
             "period": shares["period"].map(_period),
             "share_pct": shares["share_pct"],
-            "target_pct": shares["target_pct"],
+            "target_pct": instead(shares["target_pct"], same("–")),
+            "note": instead(_both(shares, "note"), same("–")),
             "source": _both(shares, "source"),
         }
     )
     return Table(frame, "full_online", text("Dossiers settled by full online services, with targets"))
+
+
+def binh_phuoc(table: pd.DataFrame) -> Table:
+    """Give what Bình Phước published of itself for 2024."""
+    frame = pd.DataFrame(
+        {
+            "measure_name": _both(table, "measure"),
+            "share_pct": table["share_pct"],
+            "change_percentage_points": table["change_percentage_points"],
+            "numerator_count": table["numerator_count"],
+            "denominator_count": table["denominator_count"],
+            "rank": table["rank"],
+            "certainty": table["certainty"].map(labels.certainty),
+            "note": instead(_both(table, "note"), same("–")),
+            "source": _both(table, "source"),
+        }
+    )
+    return Table(frame, "binh_phuoc_2024", text("What Bình Phước published of itself for 2024"))
+
+
+def binh_phuoc_words(table: Table) -> Prose:
+    """Say why these figures stand here, and what they do not tell."""
+    shares = table.frame.dropna(subset=["share_pct"])
+    return Prose(
+        text(
+            "Bình Phước is the province whose directive of {directive} is the occasion of this work. Besides its score "
+            "and its online share above, these are the only figures of it that were found. {n} of the {all} shares "
+            "here come without the number they are a share of: how many dossiers it handled is not known.",
+            directive=day(policy.events()["directive_4550"].date),
+            n=int(shares["denominator_count"].isna().sum()),
+            all=len(shares),
+        )
+    )
 
 
 def egdi(series: pd.DataFrame) -> Table:
@@ -193,7 +284,7 @@ def egdi_chart(table: Table) -> Chart:
         high=number(named["egdi_index"].iloc[-1], 4),
         last=str(named["period"].iloc[-1]),
     )
-    return figures.over_time(table, columns=("period", "egdi_index", None), breaks=[], alt=alt)
+    return figures.over_time(table, columns=("period", "egdi_index", None), sure=_sure(table), alt=alt)
 
 
 def register(changes: pd.DataFrame) -> Table:
@@ -221,7 +312,7 @@ def register_chart(table: Table) -> Chart:
         first=percent(share.iloc[0]),
         last=percent(share.iloc[-1]),
     )
-    return figures.over_time(table, columns=("month", "share_pct", None), breaks=[], alt=alt)
+    return figures.over_time(table, columns=("month", "share_pct", None), alt=alt)
 
 
 def register_words(table: Table) -> Prose:
@@ -248,7 +339,8 @@ def progress(table: pd.DataFrame) -> Table:
             "done_count": table["done_count"],
             "total_count": table["total_count"],
             "share_pct": table["share_pct"],
-            "target_pct": table["target_pct"],
+            "target_pct": instead(table["target_pct"], same("–")),
+            "note": instead(_both(table, "note"), same("–")),
             "source": _both(table, "source"),
         }
     )
@@ -259,13 +351,16 @@ def cost_decisions(table: pd.DataFrame) -> Table:
     """Give the decisions that put a price on simplified procedures."""
     frame = pd.DataFrame(
         {
-            "decision": table["decision"].fillna(table["issuer"]),
+            "decision": _decision(table),
             "procedure_code": table["procedure_code"],
             "before_days": table["before_days"],
             "after_days": table["after_days"],
             "annual_dossiers_count": table["annual_dossiers_count"],
+            "cost_before_vnd": table["cost_before_vnd"],
+            "cost_after_vnd": table["cost_after_vnd"],
             "saved_vnd": table["saved_vnd"],
             "claimed_reduction_pct": table["claimed_reduction_pct"],
+            "note": instead(_both(table, "note"), same("–")),
         }
     )
     return Table(frame, "cost_decisions", text("Decisions that put a price on simplified procedures"))
@@ -278,14 +373,35 @@ def cost_flaw(table: pd.DataFrame) -> Prose:
     same_count = int((waiting * priced["annual_dossiers_count"] == priced["saved_vnd"]).sum())
     return Prose(
         text(
-            "In {same} of the {n} priced procedures the saving is exactly the days cut, times 8 hours, times a wage, "
-            "times the dossiers of a year: the agency's time limit is counted as the applicant's labour. Such savings "
-            "are not money that anybody kept.",
+            "In {same} of the {n} procedures with enough figures to check, the saving is exactly the days cut, times 8 "
+            "hours, times an hourly wage, times the dossiers of a year: the agency's time limit is counted as the "
+            "applicant's labour. Such an amount does not show what people and businesses really saved.",
             same=same_count,
             n=len(priced),
         ),
         style="warning",
     )
+
+
+def cost_without_dossiers(table: pd.DataFrame) -> Prose:
+    """Say which procedures were given a yearly saving although no dossiers a year stand behind it."""
+    claimed = table["procedure_code"].notna() & table["saved_vnd"].notna()
+    bare = table[claimed & table["annual_dossiers_count"].isna()]
+    if bare.empty:
+        return Prose(text("Every procedure with a saving has its dossiers of a year."), style="note")
+    notes = instead(_both(bare, "note"), text("No reason is given"))
+    rows = zip(_decision(bare), bare["saved_vnd"], bare["procedure_code"], notes, strict=True)
+    said = [
+        text(
+            "{decision} claims VND {saved} a year for procedure {code} without dossiers of a year. {note}.",
+            decision=decision,
+            saved=count(saved),
+            code=code,
+            note=note,
+        )
+        for decision, saved, code, note in rows
+    ]
+    return Prose(joined(said), style="warning")
 
 
 def indicators(series: pd.DataFrame, surveys: pd.DataFrame) -> Indicators:
@@ -301,6 +417,14 @@ def indicators(series: pd.DataFrame, surveys: pd.DataFrame) -> Indicators:
         for row in surveys.itertuples()
     ]  # fmt: skip
     return Indicators(rows)
+
+
+def _label(event: policy.Event) -> Text:
+    return Text(event.label.vi, event.label.en)
+
+
+def _decision(table: pd.DataFrame) -> pd.Series:
+    return table["decision"].fillna(table["issuer"])
 
 
 def _both(table: pd.DataFrame, column: str) -> pd.Series:

@@ -99,8 +99,18 @@ def write(value: Any, column: Field) -> Text:
         return not_known()
     if column.kind == "date":
         return day(value)
+    if column.kind == "month":
+        year, month = str(value).split("-")
+        return same(f"{int(month)}/{year}")
     # a column's unit stands in its label, not in every cell
     return number(value, column.digits) if column.kind in NUMERIC else same(str(value))
+
+
+def instead(column: pd.Series, words: Text, *, where: pd.Series | None = None) -> pd.Series:
+    """Give a column with `words` where it is missing, or where `where` says so: why a number is not there."""
+    absent = column.isna() if where is None else where
+    cells = [words if gone else value for value, gone in zip(column, absent, strict=True)]
+    return pd.Series(cells, index=column.index, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -252,7 +262,7 @@ class Indicators(Output):
 
 
 def _label(column: Field) -> Text:
-    unit = {"pct": same(" (%)"), "days": Text(" (ngày)", " (days)"), "vnd": Text(" (đồng)", " (VND)")}
+    unit = {"pct": same(" (%)"), "days": Text(" (ngày làm việc)", " (working days)"), "vnd": Text(" (đồng)", " (VND)")}
     return Text(column.vi, column.en) + unit.get(column.kind, same(""))
 
 

@@ -6,13 +6,12 @@ import pandas as pd
 
 from analysis import policy
 from analysis.display import figures, labels
-from analysis.display.output import Chart, Header, Listing, Prose, Table
-from analysis.display.service_index import gains_table, policy_title
+from analysis.display.output import Chart, Header, Listing, Prose, Table, instead
+from analysis.display.service_index import ROW_COLUMNS, gains_table, policy_title
 from analysis.display.text import Text, count, joined, percent, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
-FEWEST_CASES = 30
-ORIGINS = ("own", "not_split", "no_cases", "province", "granted")
+ORIGINS = ("own", "repeated", "not_split", "petitions", "no_cases", "province", "same", "nothing")
 
 
 def header(index: ServiceIndex, unit: str) -> Header:
@@ -32,47 +31,64 @@ def _name(index: ServiceIndex, unit: str) -> str:
 
 
 def _peers(index: ServiceIndex, unit: str) -> tuple[Text, pd.Series]:
-    """Give the name of the unit's level and the totals of the other units of that level."""
+    """Give the name of the unit's level and the totals of the other units of that level that can be judged."""
     totals = index.totals().set_index("unit_code")
     same_level = totals[totals["unit_level"] == totals.loc[unit, "unit_level"]].drop(unit)
-    return labels.level_name(str(totals.loc[unit, "unit_level"])), same_level["points"].dropna()
+    judged = same_level[[index.dossiers_count(str(code)) >= policy.FEWEST_CASES for code in same_level.index]]
+    return labels.level_name(str(totals.loc[unit, "unit_level"])), judged["points"].dropna()
 
 
-def lead(index: ServiceIndex, unit: str, origins: pd.DataFrame) -> Prose:
-    """Say the total, its band, where the middle half of the peers lies, and how much of it is the unit's own.
+def _compares(index: ServiceIndex, unit: str) -> bool:
+    """Tell whether the unit's level does the same work: communes do, departments handle different procedures."""
+    return bool((index.units.set_index("unit_code")["unit_level"] == "commune")[unit])
+
+
+def lead(index: ServiceIndex, unit: str, origins: pd.DataFrame, between: pd.Series) -> Prose:
+    """Say the total, where the middle half of the peers lies, how much is the unit's own, and where that lies.
 
     A unit with fewer than 30 dossiers is not judged at all.
     """
     total = index.totals().set_index("unit_code")["points"][unit]
     dossiers = index.dossiers_count(unit)
-    if dossiers < FEWEST_CASES:
+    if dossiers < policy.FEWEST_CASES:
         return Prose(_not_judged(_name(index, unit), dossiers, period(index.period), total), style="statement")
     level, peers = _peers(index, unit)
-    own = origins[origins["origin"] == "own"].set_index("unit_code")
-    part = 100 * own["points"] / own["maximum_points"]
-    others = part.reindex(peers.index)
-    return Prose(
-        text(
-            "{unit} has {total} of 100 points ({band}) for the {period}; the middle half of the other {n} {level} lies "
-            "between {low} and {high}. Only {own} of these points, out of {own_whole}, come from cases the unit itself "
-            "handled: {own_part}, where the middle half of the others has {own_low} to {own_high}. Judge the unit by "
-            "those, not by the total.",
-            unit=_name(index, unit),
-            total=points(total),
-            band=labels.band_name(total),
-            period=period(index.period),
-            n=len(peers),
-            level=level,
-            low=points(float(peers.quantile(0.25))),
-            high=points(float(peers.quantile(0.75))),
-            own=points(own["points"][unit]),
-            own_whole=count(own["maximum_points"][unit]),
-            own_part=percent(part[unit]),
-            own_low=percent(float(others.quantile(0.25))),
-            own_high=percent(float(others.quantile(0.75))),
-        ),
-        style="statement",
+    total_words = text(
+        "In the {period} {unit} has {total} of 100 points, band {band}. The middle half of the other {n} {level} has "
+        "{low} to {high}.",
+        period=period(index.period),
+        unit=_name(index, unit),
+        total=points(total),
+        band=labels.band_name(total),
+        n=len(peers),
+        level=level,
+        low=points(float(peers.quantile(0.25))),
+        high=points(float(peers.quantile(0.75))),
     )
+    return Prose(joined([total_words, *_own_part(index, unit, origins, between)]), style="statement")
+
+
+def _own_part(index: ServiceIndex, unit: str, origins: pd.DataFrame, between: pd.Series) -> list[Text]:
+    """Say how many points come from the unit's own cases, and for communes where that lies among the peers."""
+    own = origins[origins["origin"] == "own"].set_index("unit_code")
+    whole = own["maximum_points"][unit]
+    part = 100 * own["points"] / own["maximum_points"]
+    _, peers = _peers(index, unit)
+    low, high = (float(part.reindex(peers.index).quantile(quarter)) for quarter in (0.25, 0.75))
+    said = text(
+        "{own} of {whole} points come from its own dossiers and procedures, {part}; the middle half of the others has "
+        "{low} to {high}. Look at this part rather than at the total.",
+        own=points(own["points"][unit]),
+        whole=count(whole),
+        part=percent(part[unit]),
+        low=percent(low),
+        high=percent(high),
+    )
+    if not _compares(index, unit):
+        return [said]
+    place = "above" if 100 * between["low_points"] / whole > high else "alike"
+    place = "below" if 100 * between["high_points"] / whole < low else place
+    return [said, text("With this part the unit is {place}.", place=labels.verdict(place))]
 
 
 def _not_judged(name: str, dossiers: int, when: Text, total: float) -> Text:
@@ -98,44 +114,77 @@ def _not_judged(name: str, dossiers: int, when: Text, total: float) -> Text:
 
 
 def certainty(index: ServiceIndex, unit: str, shares: pd.DataFrame, between: pd.Series) -> Listing:
-    """Say which shares differ from the peers', which do not, and on how many cases that rests."""
-    own = shares[shares["unit_code"] == unit]
-    _, peers = _peers(index, unit)
+    """Say where in the spread of the peers each share lies, and on how many cases that rests."""
+    own = _drawn(shares, unit)
+    said_of = own["verdict"].mask(own["total"] == 0, "none")
     names = {
-        verdict: joined([labels.row_name(row) for row in own.loc[own["verdict"] == verdict, "row_id"]], "; ")
-        for verdict in ("above", "below", "alike", "few")
+        verdict: joined([labels.row_name(row) for row in own.loc[said_of == verdict, "row_id"]], "; ")
+        for verdict in ("above", "below", "alike", "few", "none")
     }
     items = [
-        text("Clearly above the middle half of its peers: {rows}.", rows=names["above"]),
-        text("Clearly below the middle half of its peers: {rows}.", rows=names["below"]),
+        text("In the upper quarter of its peers: {rows}.", rows=names["above"]),
+        text("In the lower quarter of its peers: {rows}.", rows=names["below"]),
         text("Inside the middle half, or not to be told apart from it: {rows}.", rows=names["alike"]),
         text("Too few cases to say anything (fewer than 30): {rows}.", rows=names["few"]),
+        text("No cases in the period: {rows}.", rows=names["none"]),
     ]
     said = [item for item, rows in zip(items, names.values(), strict=True) if rows.en]
-    if (own["verdict"] == "few").all():
-        return Listing([*said, text("No share rests on enough cases to be compared with the peers.")])
-    bounds = text(
-        "If every share of its own cases lay at the lower end of its interval, the unit would have {low} points from "
-        "them, at the upper end {high}; it has {now}.",
-        low=points(between["low_pct"]),
-        high=points(between["high_pct"]),
-        now=points(between["share_pct"]),
-    )
-    return Listing([*said, bounds, _how_sure(own, len(peers))])
+    if not _compares(index, unit):
+        said = [
+            text(
+                "Departments handle different procedures, so none is placed above or below another; the grey bars "
+                "only show how far departments lie apart."
+            )
+        ]
+    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+        return Listing([text("No share rests on enough cases to be compared with the peers.")])
+    return Listing([*said, *_how_sure(own, between), *_petitions(index, unit), _bands()])
 
 
-def _how_sure(own: pd.DataFrame, peers: int) -> Text:
-    compared = int((own["verdict"] != "few").sum())
-    cases = own["total"].max()
+def _drawn(shares: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Give the unit's shares of dossiers and petitions: a share of procedures has no sampling error."""
+    return shares[(shares["unit_code"] == unit) & (shares["least"] > 1)]
+
+
+def _bands() -> Text:
+    """Say which thresholds of the bands were not found in the decision."""
+    unsure = [Text(band.label.vi, band.label.en) for band in policy.index_766().bands if band.certainty == "memory"]
     return text(
-        "How sure: the largest share rests on {cases} cases; each interval is meant to hold the share 95 times in 100. "
-        "With {n} comparisons against {peers} peers some difference appears by chance, cases that come in batches make "
-        "intervals too narrow, and the portal's figures carry the oddities listed below. No rank is given: neighbours "
-        "in a ranking cannot be told apart.",
-        cases=count(cases),
-        n=compared,
-        peers=peers,
+        "The thresholds of the bands {bands} were not found in the text of the decision.", bands=joined(unsure, ", ")
     )
+
+
+def _how_sure(own: pd.DataFrame, between: pd.Series) -> list[Text]:
+    judged = own[own["verdict"] != "few"]
+    bounds = text(
+        "Its own part is {now} points; if all its shares lay at the lower ends of their intervals at once it would be "
+        "{low}, at the upper ends {high}.",
+        now=points(between["points"]),
+        low=points(between["low_points"]),
+        high=points(between["high_points"]),
+    )
+    limits = text(
+        "The share with most cases rests on {cases}; each interval is meant to hold the true share 95 times in 100. "
+        "A quarter of the units always lies in the upper and a quarter in the lower quarter: that is a place, not a "
+        "merit or a fault. The kinds of procedures a unit handles are not adjusted for, and cases that come in batches "
+        "make intervals too narrow. No rank is given: neighbours in a ranking can often not be told apart.",
+        cases=count(own["total"].max()),
+    )
+    compared = text(
+        "Compared: {n} shares, each with {peers} peers.", n=len(judged), peers=count(judged["peers_count"].max())
+    )
+    return [bounds, *([compared] if len(judged) else []), limits]
+
+
+def _petitions(index: ServiceIndex, unit: str) -> list[Text]:
+    """Warn of points that stand only as long as no petition arrives."""
+    rows = index.rows[(index.rows["unit_code"] == unit) & (index.rows["denominator_count"] == 0)]
+    free = rows[rows["points"] == rows["maximum_points"]]["points"].sum()
+    warning = text(
+        "{points} points stand only as long as no petition arrives: a single one handled late would cost all of them.",
+        points=points(free),
+    )
+    return [warning] if free else []
 
 
 def origins(index: ServiceIndex, unit: str, split: pd.DataFrame) -> Table:
@@ -164,7 +213,7 @@ def origins_chart(table: Table) -> Chart:
 
 def comparison(shares: pd.DataFrame, unit: str) -> Table:
     """Give the unit's shares with their intervals, beside the middle half of the peers."""
-    own = shares[(shares["unit_code"] == unit) & shares["share_pct"].notna()]
+    own = _drawn(shares, unit).dropna(subset=["share_pct"])
     frame = pd.DataFrame(
         {
             "row_name": own["row_id"].map(labels.row_name),
@@ -174,57 +223,62 @@ def comparison(shares: pd.DataFrame, unit: str) -> Table:
             "peer_low_pct": own["peer_low_pct"],
             "peer_middle_pct": own["peer_middle_pct"],
             "peer_high_pct": own["peer_high_pct"],
-            "verdict": own["verdict"].map(labels.verdict),
+            "peers_count": own["peers_count"],
         }
     )
     return Table(frame, "comparison", text("Shares of the unit against the middle half of its peers"))
 
 
-def comparison_chart(table: Table, shares: pd.DataFrame, unit: str) -> Chart | Prose:
+def comparison_chart(index: ServiceIndex, table: Table, shares: pd.DataFrame, unit: str) -> Chart | Prose:
     """Draw each share and its interval over the middle half of the peers; say so where there is no share."""
     if table.frame.empty:
         return Prose(text("There is no share to draw: the unit had no cases."), style="note")
-    own = shares[(shares["unit_code"] == unit) & shares["share_pct"].notna()]
+    own = _drawn(shares, unit).dropna(subset=["share_pct"])
+    verdicts = own["verdict"].where(own["verdict"].eq("few") | _compares(index, unit), "alike")
     alt = text(
-        "For each share: a grey bar for the middle half of the peers, a mark with its interval for the unit; a "
-        "triangle up is clearly above, a triangle down clearly below, a circle not to be told apart, a cross too few "
-        "cases. "
-        "Above: {above}, below: {below}.",
-        above=int((own["verdict"] == "above").sum()),
-        below=int((own["verdict"] == "below").sum()),
+        "For each share: a grey bar for the middle half of the peers, a mark with its interval for the unit. In the "
+        "upper quarter: {above}, in the lower quarter: {below}.",
+        above=int((verdicts == "above").sum()),
+        below=int((verdicts == "below").sum()),
     )
-    return figures.intervals(table, label="row_name", verdicts=own["verdict"].tolist(), alt=alt)
+    return figures.intervals(table, label="row_name", verdicts=verdicts.tolist(), alt=alt)
 
 
 def first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Prose:
-    """Say what to do first: the largest gain within the reach of a quarter of the peers."""
-    if index.dossiers_count(unit) == 0:
-        return Prose(text("Without dossiers there is no first step to count."), style="statement")
+    """Say what to do first: the largest gain within reach, up to what a quarter of the peers have reached."""
+    return Prose(_first_step(index, gains, unit), style="statement")
+
+
+def _first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Text:
+    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+        return text("With so few dossiers there is no first step to propose.")
     own = gains[gains["unit_code"] == unit]
     if own.empty:
-        return Prose(
-            text("In every action that can be counted the unit already does as well as the best quarter of its peers."),
-            style="statement",
+        return text(
+            "In every action that can be counted the unit already does as well as the best quarter of its peers."
         )
-    best = own.iloc[0]
-    return Prose(
-        text(
-            "Do this first: {action}. It takes {n} more {cases} to go well ({now} now, {target} is what a quarter of "
-            "the peers reach) and is worth {gain} points.",
-            action=labels.action_name(best["action_id"]),
-            n=count(best["cases_count"]),
-            cases=labels.cases(best["row_id"]),
-            now=percent(best["share_pct"]),
-            target=percent(best["target_pct"]),
-            gain=points(best["gain_points"]),
-        ),
-        style="statement",
+    reachable = own[own["within_reach"]]
+    if reachable.empty:
+        return text("No action that can be counted is still within reach in this period; the table below says why.")
+    best = reachable.iloc[0]
+    step = text(
+        "Do this first: {action}. {n} {cases} are short of what a quarter of the peers have reached ({now} now, "
+        "{target} there); that is worth {gain} points.",
+        action=labels.action_name(best["action_id"]),
+        n=count(best["cases_count"]),
+        cases=labels.cases(best["row_id"]),
+        now=percent(best["share_pct"]),
+        target=percent(best["target_pct"]),
+        gain=points(best["gain_points"]),
     )
+    return joined([step, labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")])
 
 
-def actions(gains: pd.DataFrame, unit: str) -> Table:
-    """Give what each action would gain the unit up to what a quarter of its peers reach, the largest first."""
-    return gains_table(gains, unit, caption=text("Points to gain, up to what a quarter of the peers reach"))
+def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Prose:
+    """Give what each action would gain the unit up to what a quarter of its peers have reached, the largest first."""
+    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+        return Prose(text("The unit had too few dossiers; nothing is counted here."), style="note")
+    return gains_table(gains, unit, caption=text("Points to gain, up to what a quarter of the peers have reached"))
 
 
 def rows(index: ServiceIndex, unit: str) -> Table:
@@ -234,26 +288,16 @@ def rows(index: ServiceIndex, unit: str) -> Table:
     own = own.sort_values("row_id", key=lambda ids: ids.map(order.index))
     own = own.assign(row_name=own["row_id"].map(labels.row_name), lost_points=own["maximum_points"] - own["points"])
     known = own[own["points"].notna()]
+    counted = known["numerator_count"].notna()
+    shares = instead(known["share_pct"], text("no cases"), where=known["denominator_count"] == 0)
+    known = known.assign(
+        share_pct=instead(shares, text("no count"), where=~counted),
+        numerator_count=instead(known["numerator_count"], text("no count")),
+        denominator_count=instead(known["denominator_count"], text("no count")),
+        rule_certainty=known["row_id"].map(labels.rule_certainty),
+    )
     return Table(
-        known[
-            ["row_name", "numerator_count", "denominator_count", "share_pct", "points", "maximum_points", "lost_points"]
-        ],
+        known[list(ROW_COLUMNS)],
         "rows",
         text("Every scored row of the unit"),
-    )
-
-
-def set_aside(rejected: pd.DataFrame) -> Prose:
-    """Say how many rows were set aside while the facts were built."""
-    if rejected.empty:
-        return Prose(text("Every row of the sources was accepted; none was set aside."), style="note")
-    return Prose(
-        plural(
-            "{n} row of the source was set aside because it breaks the data contract; it is listed with its reason in "
-            "the table of rejected rows.",
-            "{n} rows of the source were set aside because they break the data contract; each is listed with its "
-            "reason in the table of rejected rows.",
-            len(rejected),
-        ),
-        style="note",
     )

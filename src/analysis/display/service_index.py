@@ -10,6 +10,11 @@ from analysis.display.output import Chart, Header, Indicators, Listing, Prose, T
 from analysis.display.text import Text, count, day, joined, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
+ROW_COLUMNS = (
+    "row_name", "numerator_count", "denominator_count", "share_pct", "points", "maximum_points", "lost_points",
+    "rule_certainty",
+)  # fmt: skip
+
 
 def header(index: ServiceIndex) -> Header:
     """Give title, period, as-of date and sources."""
@@ -71,9 +76,12 @@ def agreement(index: ServiceIndex) -> Prose:
     return Prose(
         text(
             "Recomputed from the counts, {n} published group scores come out with a largest difference of {worst} "
-            "points; the published points are the ones used here.",
+            "points; the published points are the ones used here. The annex of the decision was not found: the rules "
+            "were derived from the portal's own answers, and those of the rows {fitted} were fitted to these very "
+            "figures, so that their agreement proves little.",
             n=len(compared),
             worst=points(worst),
+            fitted=", ".join(row.number for row in policy.index_766().rows if row.certainty == "fitted"),
         ),
         style="note",
     )
@@ -116,14 +124,10 @@ def lost(index: ServiceIndex) -> Table:
     own = index.rows[index.rows["unit_code"] == index.province_code]
     own = own.assign(lost_points=own["maximum_points"] - own["points"])
     own = own.sort_values("lost_points", ascending=False, kind="stable")
-    frame = own.assign(row_name=own["row_id"].map(labels.row_name))
-    return Table(
-        frame[
-            ["row_name", "numerator_count", "denominator_count", "share_pct", "points", "maximum_points", "lost_points"]
-        ],
-        "lost",
-        text("Every scored row, the largest loss first"),
+    frame = own.assign(
+        row_name=own["row_id"].map(labels.row_name), rule_certainty=own["row_id"].map(labels.rule_certainty)
     )
+    return Table(frame[list(ROW_COLUMNS)], "lost", text("Every scored row, the largest loss first"))
 
 
 def lost_chart(table: Table) -> Chart:
@@ -149,11 +153,17 @@ def gains_table(gains: pd.DataFrame, unit: str, *, caption: Text) -> Table:
         {
             "action_name": own["action_id"].map(labels.action_name),
             "share_pct": own["share_pct"],
-            "target_pct": own["target_pct"],
+            "reference_pct": own["target_pct"],
             "cases_count": own["cases_count"],
             "cases_name": own["row_id"].map(labels.cases),
             "gain_points": own["gain_points"],
-            "gain_points_per_100_cases": own["gain_points_per_100_cases"],
+            "cases_per_point_number": own["cases_per_point_number"],
+            "how": [
+                labels.how(mendable, new_cases, within_reach)
+                for mendable, new_cases, within_reach in zip(
+                    own["mendable"], own["new_cases_count"], own["within_reach"], strict=True
+                )
+            ],
         }
     )
     return Table(frame, "actions", caption)
@@ -188,6 +198,8 @@ def spread_chart(table: Table) -> Chart:
 
 def behaviour(separation: pd.DataFrame, twice: pd.DataFrame, origins: pd.DataFrame) -> Listing:
     """Say what the index rewards: rows that no longer separate, rows that count twice, points for nothing."""
+    if separation.empty:
+        return Listing([text("The rows of the units are not published for this period, so this cannot be said.")])
     flat = separation[~separation["separates"]]
     maxima = {row.id: row.maximum_points for row in policy.index_766().rows}
     items = [

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import facts, policy
+from analysis.indicators.incentives import counted_twice
 from analysis.indicators.service_index import ServiceIndex
 
 
@@ -47,7 +48,23 @@ def _parts(index: ServiceIndex) -> list[str]:
 
 def _by_row(index: ServiceIndex) -> Iterator[tuple[policy.ScoredRow, pd.DataFrame]]:
     for row in policy.index_766().rows:
-        yield row, index.rows[index.rows["row_id"] == row.id].set_index("unit_code")
+        yield row, _cases(index, row.id)
+
+
+def _cases(index: ServiceIndex, row_id: str) -> pd.DataFrame:
+    return index.rows[index.rows["row_id"] == row_id].set_index("unit_code")
+
+
+def _rule(row_id: str) -> policy.ScoredRow:
+    return next(row for row in policy.index_766().rows if row.id == row_id)
+
+
+def units_not_published(index: ServiceIndex) -> Iterator[Finding]:
+    """A group that has figures for the province alone says nothing about a unit, and no unit has a total."""
+    units = index.groups[index.groups["unit_code"] != index.province_code].dropna(subset=["points"])
+    for group in policy.index_766().groups:
+        if group.id not in set(units["group_id"]):
+            yield Finding("units_not_published", group.id, {"period": index.period})
 
 
 def on_time_exceeds_completed(index: ServiceIndex) -> Iterator[Finding]:
@@ -96,29 +113,72 @@ def copied_from_province(index: ServiceIndex) -> Iterator[Finding]:
             yield Finding("copied_from_province", row.id, {"units": len(cases) - 1})
 
 
+def all_late_or_missing(index: ServiceIndex) -> Iterator[Finding]:
+    """None of the province's procedures on time can mean three things, and the figures do not say which."""
+    for row_id in ("published_on_time", "updated_on_time"):
+        cases = _cases(index, row_id)
+        late = cases[(cases["numerator_count"] == 0) & (cases["denominator_count"] > 0)]["denominator_count"]
+        if index.province_code in late:
+            yield Finding("all_late_or_missing", row_id, {"cases": late[index.province_code]})
+
+
 def provisional_denominator(index: ServiceIndex) -> Iterator[Finding]:
     """A denominator that equals the numerator in every unit, on a provisional flag, carries no information."""
     metrics = _of(index, "portal_metrics")
     flagged = metrics[metrics["quality_flag"] == "TEMP_NATIONAL_REPORT_DENOMINATOR"]
-    if len(flagged) and (flagged["numerator_count"] == flagged["denominator_count"]).all():
-        yield Finding("provisional_denominator", "dossiers_synchronised", {"units": len(flagged)})
+    if len(flagged) > 1 and (flagged["numerator_count"] == flagged["denominator_count"]).all():
+        yield Finding("provisional_denominator", "dossiers_synchronised", {"answers": len(flagged)})
+
+
+def sync_covers_part(index: ServiceIndex) -> Iterator[Finding]:
+    """The row on synchronised dossiers leaves out dossiers that were received."""
+    covered = _cases(index, "dossiers_synchronised")["denominator_count"]
+    received = _cases(index, "settled_on_time")["denominator_count"]
+    share = 100 * covered / received.where(received > 0)
+    whole = index.province_code
+    if share[whole] < 100:
+        counts = {"covered": covered[whole], "received": received[whole], "share_pct": share[whole]}
+        yield Finding("sync_covers_part", "dossiers_synchronised", {**counts, "lowest_pct": share.drop(whole).min()})
 
 
 def granted_without_counts(index: ServiceIndex) -> Iterator[Finding]:
-    """Points given without any numerator or denominator."""
+    """Points given without any numerator or denominator; departments cannot even do what certified copies ask."""
+    departments = index.units.loc[index.units["unit_level"] == "department", "unit_code"]
     for row, cases in _by_row(index):
         granted = cases[cases["numerator_count"].isna() & (cases["published_points"] > 0)]
         if len(granted):
-            figures = {"units": len(granted), "points": granted["published_points"].max()}
+            unable = granted.index.isin(departments).sum() if row.id == "certified_copies" else 0
+            figures = {"points": granted["published_points"].max(), "departments": unable}
             yield Finding("granted_without_counts", row.id, figures)
+
+
+def no_fee_dossiers(index: ServiceIndex) -> Iterator[Finding]:
+    """A unit that has nothing to collect gets no points for what is paid online."""
+    row_id = "dossiers_paid_online"
+    cases = _cases(index, row_id)
+    for unit in cases.index[(cases["denominator_count"] == 0) & (cases["points"] == 0)]:
+        figures: dict[str, float | str] = {"row_id": row_id, "maximum_points": _rule(row_id).maximum_points}
+        yield Finding("no_fee_dossiers", str(unit), figures)
 
 
 def unit_without_dossiers(index: ServiceIndex) -> Iterator[Finding]:
     """A unit with no dossiers meets three conventions at once: missing, zero and full marks."""
     received = _of(index, "portal_progress")["received_count"]
-    totals = index.totals().set_index("unit_code")["points"]
-    for unit in received.index[received == 0]:
+    totals = index.totals().set_index("unit_code")["points"].dropna()
+    for unit in totals.index.intersection(received.index[received == 0]):
         yield Finding("unit_without_dossiers", unit, {"points": totals[unit]})
+
+
+def cases_counted_twice(index: ServiceIndex) -> Iterator[Finding]:
+    """A row that counts the cases of another in nearly the same way gives points for them again."""
+    for pair in counted_twice(index).to_dict("records"):
+        figures = {
+            "row_id": pair["row_id"],
+            "difference": pair["difference_count"],
+            "cases": pair["denominator_count"],
+            "points": pair["maximum_points"],
+        }
+        yield Finding("counted_twice", pair["other_row_id"], figures)
 
 
 def overdue_shrinks(index: ServiceIndex) -> Iterator[Finding]:
@@ -174,32 +234,57 @@ def payment_rounded_in_steps(index: ServiceIndex) -> Iterator[Finding]:
 def online_points_of_units(index: ServiceIndex) -> Iterator[Finding]:
     """The rule that fits the online points of the units, whose counts are not published.
 
-    With the province's rule (2 + 4 + 6 points) a unit that receives half of its dossiers online has 6 points
-    and, for the procedures offered, up to 2 more. Units fit 6 + 4 x services used: row 3.a is not given to them.
+    With the points of the province for the procedures it offers (row 3.a) a unit that receives half of its dossiers
+    online would have all points for filing online and those. Nearly all units have less: row 3.a is not given to them.
     """
-    points = index.groups[index.groups["group_id"] == "online_services"].set_index("unit_code")["points"]
-    points = points.drop(index.province_code)
-    received = _of(index, "portal_progress")["received_count"].reindex(points.index)
-    busy = points[received > 0]
-    if len(busy):
-        figures = {"units": len(busy), "lowest": busy.min(), "highest": busy.max(), "below_8": (busy < 8).sum()}
+    busy = _busy_online_points(index)
+    filed = _rule("dossiers_filed_online")
+    row_id = "procedures_offered_online"
+    offered = _cases(index, row_id)["points"][index.province_code]
+    least = round(filed.maximum_points + offered, 2)
+    below = int((busy < least).sum())
+    if 2 * below > len(busy):
+        figures: dict[str, float | str] = {"units": len(busy), "lowest": busy.min(), "highest": busy.max()}
+        figures |= {"full_marks_at_pct": filed.full_marks_at_pct, "filed": filed.maximum_points}
+        figures |= {"used": _rule("services_used").maximum_points, "row_id": row_id, "offered": offered}
+        figures |= {"least": least, "below": below}
         yield Finding("online_points_of_units", "online_services", figures)
-    for unit, value in busy[busy < 6].items():
-        yield Finding("online_points_below_rule", str(unit), {"points": value})
+
+
+def online_points_below_rule(index: ServiceIndex) -> Iterator[Finding]:
+    """Fewer points than half of the dossiers filed online would give: at most this share was filed online."""
+    filed = _rule("dossiers_filed_online")
+    busy = _busy_online_points(index)
+    for unit, value in busy[busy < filed.maximum_points].items():
+        share = value / filed.maximum_points * filed.full_marks_at_pct
+        yield Finding("online_points_below_rule", str(unit), {"points": value, "share_pct": share})
+
+
+def _busy_online_points(index: ServiceIndex) -> pd.Series:
+    """Give the online points of the units that had dossiers."""
+    points = index.groups[index.groups["group_id"] == "online_services"].set_index("unit_code")["points"]
+    received = _of(index, "portal_progress")["received_count"].reindex(points.index)
+    return points[(received > 0) & (points.index != index.province_code)]
 
 
 CHECKS: tuple[Callable[[ServiceIndex], Iterator[Finding]], ...] = (
+    units_not_published,
     on_time_exceeds_completed,
     on_time_beyond_its_months,
     chart_counts_services,
+    cases_counted_twice,
     does_not_add_up,
     copied_from_province,
+    all_late_or_missing,
     provisional_denominator,
+    sync_covers_part,
     granted_without_counts,
+    no_fee_dossiers,
     unit_without_dossiers,
     overdue_shrinks,
     petitions_shrink,
     services_offered_differ,
     payment_rounded_in_steps,
     online_points_of_units,
+    online_points_below_rule,
 )

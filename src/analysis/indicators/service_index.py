@@ -98,8 +98,18 @@ def service_index(province: str, period: str) -> ServiceIndex:
         units=_province_first(present),
         rows=rows,
         groups=published.merge(computed, on=["unit_code", "group_id"], how="left"),
-        sources=facts.provenance([groups]),
+        sources=facts.provenance(_all_facts(province, period)),
     )
+
+
+def _all_facts(province: str, period: str) -> list[pd.DataFrame]:
+    """Give every row of the portal that this index and the checks of its figures read.
+
+    The checks compare a year with its quarters and months, so those count as well.
+    """
+    frames = [facts.load(table) for table in facts.TABLES if table.startswith("portal_") and table != "portal_units"]
+    own = [frame[frame["province_code"] == province] for frame in frames]
+    return [frame[(frame["period"] == period) | frame["period"].str.startswith(f"{period}-")] for frame in own]
 
 
 def _row(row: ScoredRow, province: str, period: str) -> pd.DataFrame:
@@ -140,7 +150,7 @@ def _group_points(rows: pd.DataFrame) -> pd.DataFrame:
     no_cases = rows["computed_points"].isna() & (rows["denominator_count"] == 0)
     counted = rows.assign(computed_points=rows["computed_points"].mask(no_cases, 0.0))
     sums = counted.groupby(["unit_code", "group_id"])["computed_points"].agg(lambda one: one.sum(skipna=False))
-    return sums.round(2).reset_index()
+    return scoring.two_decimals(sums).reset_index()
 
 
 def _province_first(units: pd.DataFrame) -> pd.DataFrame:

@@ -13,14 +13,14 @@ from analysis.indicators.service_index import ServiceIndex
 def comparable_shares(index: ServiceIndex, unit: str) -> pd.DataFrame:
     """Give the counts behind the shares of a unit and of all the units of its level.
 
-    Kept are shares of cases that the unit itself decides, that still separate units, and that are not counted
-    twice (of a pair, the first row stays). Shares of procedures are left out: their number is a stock, not a
-    draw of cases.
+    Kept are shares that the unit itself decides, that still separate units, and that are not counted twice (of a
+    pair, the first row stays).
 
     Returns
     -------
     pandas.DataFrame
-        One row per unit and row of the index: unit_code, row_id, hits, total.
+        One row per unit and row of the index: unit_code, row_id, hits, total, least (fewest cases on which the
+        share counts: 30 for dossiers and petitions, 1 for procedures, which are a stock and not a draw of cases).
 
     Raises
     ------
@@ -44,13 +44,13 @@ def comparable_shares(index: ServiceIndex, unit: str) -> pd.DataFrame:
     same_level = level.index[level == level[unit]]
     separates = separation(index).query("separates")["row_id"]
     twice = set(counted_twice(index)["other_row_id"])
-    kept = [
-        row.id
+    least = {
+        row.id: policy.FEWEST_CASES if row.counted in {"dossier", "petition"} else 1
         for row in policy.index_766().rows
-        if row.decided_by == "unit" and row.counted in {"dossier", "petition"}
-        and row.id in set(separates) and row.id not in twice
-    ]  # fmt: skip
-    rows = index.rows[index.rows["row_id"].isin(kept) & index.rows["unit_code"].isin(same_level)]
-    return rows.rename(columns={"numerator_count": "hits", "denominator_count": "total"})[
-        ["unit_code", "row_id", "hits", "total"]
+        if row.decided_by == "unit" and row.id in set(separates) and row.id not in twice
+    }
+    rows = index.rows[index.rows["row_id"].isin(least) & index.rows["unit_code"].isin(same_level)]
+    named = rows.rename(columns={"numerator_count": "hits", "denominator_count": "total"})
+    return named.assign(least=named["row_id"].map(least))[
+        ["unit_code", "row_id", "hits", "total", "least"]
     ].reset_index(drop=True)

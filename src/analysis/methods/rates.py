@@ -7,7 +7,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 0.95
-FEWEST_CASES = 30
+FEWEST_PEERS = 8
 
 
 def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
@@ -37,37 +37,41 @@ def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.Dat
     n = total.where(known, 1).to_numpy(dtype=float)
     x = hits.where(known, 0).to_numpy(dtype=float)
     low, high = proportion_confint(x, n, alpha=1 - level, method="wilson")
+    # at 0 and at n the limit is exact; floats would put it a hair inside
+    low, high = np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)
     interval = pd.DataFrame({"share_pct": x / n, "low_pct": low, "high_pct": high}, index=hits.index)
     return (100 * interval).where(known, axis=0)
 
 
 def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
-    """Say of each unit whether it differs from its peers by more than chance and ordinary spread explain.
+    """Say where in the spread of its peers each unit lies, as far as its cases allow to say so.
 
-    The ruler is the middle half of the peers (first to third quartile of the shares of the other units that have
-    30 cases or more), which is as wide as units really differ. A unit is `above` only if its whole interval lies
-    above that half, `below` only if its whole interval lies below it; otherwise it is `alike`: inside, or not to be
-    told apart. With fewer than 30 cases, no known share or fewer than 4 peers nothing is said (`few`).
+    The ruler is the middle half of the peers: first to third quartile of the shares of the other units that have
+    enough cases. A unit is `above` only if its whole interval lies above that half, `below` only if its whole
+    interval lies below it; otherwise it is `alike`: inside, or not to be told apart. Where all is well a quarter of
+    the units still lies above and a quarter below: it is a place in the spread, not a merit or a fault. Nothing is
+    adjusted for the mix of cases. With too few cases, no known share or fewer than 8 peers nothing is said (`few`).
 
     Parameters
     ----------
     shares
-        One row per unit and group: `hits`, `total` and the column `by`.
+        One row per unit and group: `hits`, `total`, `least` (fewest cases on which the share counts) and the
+        column `by`.
     by
         Column that names the comparison (units are compared within it).
 
     Returns
     -------
     pandas.DataFrame
-        `shares` with `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`, `peer_high_pct`,
-        `peers_count` and `verdict` (above, below, alike, few).
+        `shares` with `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`, `peer_high_pct` (missing
+        with fewer than 8 peers), `peers_count` and `verdict` (above, below, alike, few).
     """
     result = shares.join(wilson(shares["hits"], shares["total"]))
-    judged = result["share_pct"].where(result["total"] >= FEWEST_CASES)
+    judged = result["share_pct"].where(result["total"] >= result["least"])
     result = result.join(judged.groupby(result[by], group_keys=False).apply(_others_quartiles))
     result["verdict"] = np.select(
         [
-            judged.isna() | (result["peers_count"] < 4),
+            judged.isna() | (result["peers_count"] < FEWEST_PEERS),
             result["low_pct"] > result["peer_high_pct"],
             result["high_pct"] < result["peer_low_pct"],
         ],
@@ -84,7 +88,7 @@ def _others_quartiles(shares: pd.Series) -> pd.DataFrame:
     for position in range(len(values)):
         others = np.delete(values, position)
         others = others[~np.isnan(others)]
-        quartiles = np.percentile(others, [25, 50, 75]) if len(others) else [np.nan] * 3
+        quartiles = np.percentile(others, [25, 50, 75]) if len(others) >= FEWEST_PEERS else [np.nan] * 3
         rows.append([*quartiles, len(others)])
     columns = ["peer_low_pct", "peer_middle_pct", "peer_high_pct", "peers_count"]
     return pd.DataFrame(rows, columns=columns, index=shares.index)

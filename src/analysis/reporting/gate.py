@@ -44,6 +44,9 @@ def check_content(content: Content) -> None:
             same_numbers(item.html.vi, item.html.en, where=f"cell {block.cell}")
     for name, words in (("title", content.header.title), ("subtitle", content.header.subtitle)):
         same_numbers(words.vi, words.en, where=f"the header's {name}")
+    for source in content.header.sources:
+        for caveat in source.caveats:
+            same_numbers(caveat.vi, caveat.en, where=f"a caveat of the source {source.id}")
 
 
 def check_page(html: str) -> None:

@@ -17,7 +17,7 @@ MIME = "application/vnd.analysis.display+json"
 DATA_TAG = "data"
 LANGUAGES = ("vi", "en")
 State = Literal["fresh", "late", "partial", "stale", "provisional"]
-Kind = Literal["text", "code", "flag", "date", "count", "pct", "points", "days", "number", "vnd", "rank"]
+Kind = Literal["text", "code", "flag", "date", "month", "count", "pct", "points", "days", "number", "vnd", "rank"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -53,6 +53,7 @@ class Source(Part):
     citation: Bilingual
     url: str
     licence: Bilingual
+    caveats: list[Bilingual] = []
     sha256: list[SourceFile]
 
 

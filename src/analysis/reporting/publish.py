@@ -59,9 +59,9 @@ def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
         fresh.rename(folder)
 
 
-def note_failure(failure: Mapping[str, Any], folder: Path, *, staging: Path) -> None:
-    """Write beside a good page that its renewal failed; the page itself is untouched."""
-    write_atomically(folder / FAILURE, dump_json(failure), staging=staging)
+def replace(changed: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
+    """Publish a page again with some of its files changed or added, in one step as well."""
+    put({**{path.name: path.read_bytes() for path in folder.iterdir()}, **changed}, folder, staging=staging)
 
 
 def write_atomically(path: Path, content: bytes, *, staging: Path) -> None:

@@ -117,7 +117,6 @@ def failure_pages(page: Page, failure: Failure) -> dict[str, str]:
         "place_name": page.place_name,
         "period": page.parameters["period"],
         "parameters": page.parameters,
-        "notebook": page.report.notebook,
         "root": ROOT_LINK,
     }
     return {
@@ -126,6 +125,7 @@ def failure_pages(page: Page, failure: Failure) -> dict[str, str]:
             words=in_language(language),
             page={**fields, "other": _other(language)},
             failure=failure,
+            notebook=page.report.notebook,
         )
         for language in LANGUAGES
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from analysis.reporting.outputs import LANGUAGES, Column, Content, Table
+from analysis.reporting.outputs import LANGUAGES, Column, Content, Source, Table
 from analysis.reporting.words import long_date, words
 
 CREATED = datetime.datetime(2000, 1, 1)
@@ -56,7 +56,7 @@ def _write_cover(book: Any, content: Content, tables: dict[str, Table]) -> None:
         ("", header.title.vi, header.title.en),
         ("", header.subtitle.vi, header.subtitle.en),
         ("as_of", *(long_date(header.as_of, language) for language in LANGUAGES)),
-        *(("source", *(_source(source, language) for language in LANGUAGES)) for source in header.sources),
+        *(line for source in header.sources for line in _source(source)),
         ("", *(words()["workbook_caveat"][language] for language in LANGUAGES)),
         *(("workbook_sheet", f"{name}: {table.caption.vi}", f"{name}: {table.caption.en}")
           for name, table in tables.items()),
@@ -69,8 +69,13 @@ def _write_cover(book: Any, content: Content, tables: dict[str, Table]) -> None:
     sheet.set_column(1, 2, WIDEST)
 
 
-def _source(source: Any, language: str) -> str:
-    return f"{source.title[language]}. {source.citation[language]}. {source.url}. {source.licence[language]}"
+def _source(source: Source) -> list[tuple[str, ...]]:
+    """Give the lines of a source: what it is, then one for each caveat."""
+    what = (
+        f"{source.title[language]}. {source.citation[language]}. {source.url}. {source.licence[language]}"
+        for language in LANGUAGES
+    )
+    return [("source", *what), *(("caveats", caveat.vi, caveat.en) for caveat in source.caveats)]
 
 
 def _write_table(book: Any, name: str, table: Table) -> None:

@@ -16,11 +16,11 @@ from typing import Any, Literal
 import nbconvert.exporters.templateexporter  # noqa: F401
 import papermill  # noqa: F401
 
+from analysis.reporting import banner, gate, publish, render, runner
 from analysis.reporting import failure as failures
-from analysis.reporting import gate, publish, render, runner
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
-from analysis.reporting.outputs import Content, collect
+from analysis.reporting.outputs import LANGUAGES, Content, collect
 from analysis.reporting.workbook import workbook
 
 State = Literal["built", "failed", "stale"]
@@ -105,11 +105,12 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
 
 
 def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcome:
-    """Show the error on the page's own place, or beside the last good page if there is one."""
+    """Show the error in the page's own place, or on top of its last good version if there is one."""
     failure = failures.from_exception(error, str(job.root))
     with tempfile.TemporaryDirectory(dir=job.staging) as staging:
-        if publish.read(job.folder).good:
-            publish.note_failure(asdict(failure), job.folder, staging=Path(staging))
+        published = publish.read(job.folder)
+        if published.good:
+            publish.replace(_kept(job, failure, published.record), job.folder, staging=Path(staging))
             return Outcome(job.page.id, "stale", seconds, failure.reason)
         pages = render.failure_pages(job.page, failure)
         files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
@@ -122,6 +123,17 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
         }
         publish.put({**files, publish.RECORD: publish.dump_json(record)}, job.folder, staging=Path(staging))
     return Outcome(job.page.id, "failed", seconds, failure.reason)
+
+
+def _kept(job: Job, failure: failures.Failure, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Give the files of the last good version that say its renewal failed."""
+    files = {publish.FAILURE: publish.dump_json(asdict(failure))}
+    about = {"failure": failure, "as_of": record["as_of"], "notebook": job.page.report.notebook}
+    for language in LANGUAGES:
+        page = job.folder / f"index.{language}.html"
+        if page.exists():
+            files[page.name] = banner.with_banner(page.read_bytes().decode(), language, **about).encode()
+    return files
 
 
 def _record(job: Job, content: Content) -> dict[str, Any]:

@@ -1,0 +1,226 @@
+"""The published series: like is compared with like, what was not read is hollow, and nothing is said twice or lost."""
+
+import datetime
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pandas as pd
+import pytest
+
+from analysis import facts, policy
+from analysis.display import figures, labels, quality
+from analysis.display import national_context as page
+from analysis.display.output import Chart, Output, Table
+from analysis.display.text import same
+from analysis.reporting.gate import same_numbers
+
+TABLES = (
+    "index_series", "online_shares", "online_share_definitions", "full_online_shares", "egdi", "programme_progress",
+    "cost_decisions", "binh_phuoc_2024", "residence_changes",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def read(at_phu_tho: Callable[[], AbstractContextManager[None]]) -> dict[str, pd.DataFrame]:
+    with at_phu_tho():
+        return {name: facts.published(name, until="2026") for name in TABLES}
+
+
+def shares_of(*rows: tuple[str, str, str | None, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["definition_id", "place_code", "period", "share_pct"])
+    return frame.assign(place_name="Nơi " + frame["place_code"], place_name_en="Place " + frame["place_code"])
+
+
+def definitions_of(**certainties: str) -> pd.DataFrame:
+    frame = pd.DataFrame({"definition_id": list(certainties), "certainty": list(certainties.values())})
+    return frame.assign(label_vi="tên " + frame["definition_id"], label_en="name " + frame["definition_id"])
+
+
+def heights(chart: Chart, *, hollow: bool) -> list[float]:
+    """Give how far from the top each hollow or filled mark of a series stands."""
+    coloured = [(style, float(y)) for y, style in re.findall(r'<use [^>]*\by="([\d.]+)" style="([^"]*)"', chart.svg.en)]
+    marks = [(style, y) for style, y in coloured if "#0072b2" in style or "#d55e00" in style or "#009e73" in style]
+    return sorted(y for style, y in marks if ("fill: #ffffff" in style) == hollow)
+
+
+def column(table: Table, name: str, language: str = "en") -> list[str]:
+    at = list(table.frame.columns).index(name)
+    return [row[at][language] for row in table._cells]
+
+
+def test_the_lead_compares_the_latest_national_figures_of_one_year(read: dict[str, pd.DataFrame]) -> None:
+    lead = page.lead(read["online_shares"], read["online_share_definitions"]).plain("en")
+    assert lead.startswith("4 definitions")
+    assert re.findall(r"[\d.]+%", lead) == ["45.8%", "51.5%"]
+    assert (
+        "The latest figures of 2024 for Viet Nam: 45.8% (Dossiers settled by full online services, year 2024)" in lead
+    )
+    assert lead.endswith("Without a published definition: Dossiers filed online in the Government's reports after "
+                         "1 July 2025.")  # fmt: skip
+
+
+def test_the_lead_leaves_out_other_places_other_years_and_figures_that_were_followed_by_later_ones() -> None:
+    shares = shares_of(
+        ("a", "VN", "2023", 30.0),
+        ("b", "VN", "2023-03", 10.0),
+        ("b", "VN", "2023-H1", 20.0),
+        ("b", "70", "2023", 99.0),
+        ("c", "70", "2023", 98.0),
+        ("c", "VN", None, 97.0),
+        ("c", "VN", "2025", 96.0),
+        ("a", "VN", "2024", 95.0),
+    )
+    lead = page.lead(shares, definitions_of(a="read", b="read_in_code", c="memory")).plain("en")
+    assert re.findall(r"[\d.]+%", lead) == ["20.0%", "30.0%"]
+    assert "20.0% (name b, first half of 2023)" in lead
+    assert "of 2023 for Place VN" in lead
+    assert lead.endswith("Without a published definition: name c.")
+
+
+def test_of_years_with_as_many_definitions_the_latest_is_compared() -> None:
+    shares = shares_of(*((name, "VN", year, 1.0) for name in "ab" for year in ("2022", "2024-05", "2023")))
+    assert page.comparable(shares)["year"].tolist() == ["2024", "2024"]
+
+
+def test_nothing_is_compared_where_no_year_has_two_definitions() -> None:
+    shares = shares_of(("a", "VN", "2023", 30.0), ("a", "VN", "2023-H1", 20.0), ("b", "VN", "2024", 50.0))
+    lead = page.lead(shares, definitions_of(a="read", b="read")).plain("en")
+    assert page.comparable(shares).empty
+    assert "%" not in lead
+    assert "Without a published definition" not in lead
+
+
+def test_the_months_to_the_break_are_counted_from_the_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "directive of 4 November 2024 and the break lie 8 months" in page.breaks().plain("en")
+    events = policy.events()
+    moved = {
+        "directive_4550": events["directive_4550"].model_copy(
+            update={"date": datetime.date(2024, 3, 20), "certainty": "read"}
+        ),
+        "merger_2025": events["merger_2025"].model_copy(update={"date": datetime.date(2025, 7, 1)}),
+    }
+    monkeypatch.setattr(policy, "events", lambda: moved)
+    assert "directive of 20 March 2024 and the break lie 15 months" in page.breaks().plain("en")
+    assert "not found in a source" not in page.breaks().plain("en")
+
+
+def test_a_date_that_was_not_read_is_said_to_be_so() -> None:
+    unsure = [event.label.en for event in policy.events().values() if event.certainty not in page.READ]
+    said = [item.en for item in page.breaks().items if "(date: " in item.en]
+    assert [item.split(" (date")[0] for item in said] == unsure
+
+
+@pytest.mark.parametrize("name", ["index_series", "egdi"])
+def test_a_hollow_mark_for_each_figure_that_was_not_read(name: str, read: dict[str, pd.DataFrame]) -> None:
+    index = name == "index_series"
+    table = page.index_points(read[name]) if index else page.egdi(read[name])
+    chart = page.index_chart(table) if index else page.egdi_chart(table)
+    dated = read[name].dropna(subset=["period"])
+    unread = dated[~dated["certainty"].isin(["read", "read_in_code"])]
+    assert len(heights(chart, hollow=True)) == len(unread) > 0
+    assert len(heights(chart, hollow=False)) == len(dated) - len(unread)
+    assert "Hollow" in chart.key.en
+    certainties = column(table, "certainty")
+    read_words = {labels.certainty(each).en for each in page.READ}
+    assert sum(words not in read_words for words in certainties) == len(unread)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "hollow"),
+    [("read", 0), ("read_in_code", 0), ("derived", 1), ("memory", 1), ("disputed", 1)],
+)
+def test_only_what_was_read_is_filled(certainty: str, hollow: int, read: dict[str, pd.DataFrame]) -> None:
+    surveys = read["egdi"].query("certainty == 'read'").copy()
+    surveys.loc[surveys.index[2], "certainty"] = certainty
+    chart = page.egdi_chart(page.egdi(surveys))
+    assert len(heights(chart, hollow=True)) == hollow
+    assert (chart.key is not None) == bool(hollow)
+
+
+def test_the_hollow_mark_is_the_figure_that_is_not_sure_whatever_the_order_of_rows() -> None:
+    frame = pd.DataFrame({"date": ["2025-03-01", "2025-01-01", "2025-02-01"], "score_points": [9.0, 1.0, 5.0]})
+    table = Table(frame, "made_up", same("x"))
+    columns = ("date", "score_points", None)
+    chart = figures.over_time(table, columns=columns, sure=[False, True, True], alt=same("x"))
+    (high,) = heights(chart, hollow=True)
+    assert high < min(heights(chart, hollow=False))
+    plain = figures.over_time(table, columns=columns, alt=same("x"))
+    assert (len(heights(plain, hollow=True)), len(heights(plain, hollow=False))) == (0, 3)
+    assert plain.key is None
+
+
+def test_published_shares_and_definitions_carry_their_notes(read: dict[str, pd.DataFrame]) -> None:
+    shares, definitions = read["online_shares"], read["online_share_definitions"]
+    shown = column(page.online_shares(shares, definitions), "note")
+    assert shown == shares["note_en"].fillna("–").tolist()
+    assert "–" in shown
+    assert any("No definition is published" in note for note in column(page.definitions(definitions), "note"))
+
+
+def test_what_binh_phuoc_published_is_shown_whole(read: dict[str, pd.DataFrame]) -> None:
+    own = read["binh_phuoc_2024"]
+    table = page.binh_phuoc(own)
+    assert column(table, "measure_name") == own["measure_en"].tolist()
+    assert column(table, "numerator_count")[:3] == ["not known", "1,407", "1,072"]
+    assert column(table, "change_percentage_points")[0] == "43.70"
+    assert column(table, "rank")[0] == "14"
+    assert all(column(table, "source"))
+
+
+def test_shares_without_their_denominator_are_counted(read: dict[str, pd.DataFrame]) -> None:
+    own = read["binh_phuoc_2024"].copy()
+    assert "5 of the 5 shares" in page.binh_phuoc_words(page.binh_phuoc(own)).plain("en")
+    own.loc[own["measure_id"] == "online_payment", "denominator_count"] = 1000.0
+    assert "4 of the 5 shares" in page.binh_phuoc_words(page.binh_phuoc(own)).plain("en")
+
+
+def test_costs_before_and_after_stand_in_the_table(read: dict[str, pd.DataFrame]) -> None:
+    decisions = read["cost_decisions"]
+    table = page.cost_decisions(decisions)
+    row = column(table, "decision", "vi").index("Thành phố Hà Nội")
+    assert column(table, "cost_before_vnd")[row] == "671,000,000,000"
+    assert column(table, "cost_after_vnd")[row] == "263,000,000,000"
+    assert column(table, "note") == decisions["note_en"].tolist()
+
+
+def test_a_saving_without_dossiers_is_named_with_its_reason(read: dict[str, pd.DataFrame]) -> None:
+    decisions = read["cost_decisions"]
+    words = page.cost_without_dossiers(decisions)
+    assert words.plain("en").count(" claims VND ") == 1
+    assert "QĐ 2813/QĐ-UBND claims VND 18,509,608 a year for procedure 1.004082" in words.plain("en")
+    assert decisions.set_index("procedure_code").loc["1.004082", "note_vi"] in words.plain("vi")
+
+
+def test_a_saving_without_dossiers_or_reason_is_named_all_the_same(read: dict[str, pd.DataFrame]) -> None:
+    decisions = read["cost_decisions"].assign(note_vi=None, note_en=None)
+    assert page.cost_without_dossiers(decisions).plain("en").endswith("without dossiers of a year. No reason is given.")
+    filed = decisions.assign(annual_dossiers_count=10.0)
+    assert "claims" not in page.cost_without_dossiers(filed).plain("en")
+
+
+def test_the_rows_set_aside_are_those_of_the_pages_own_sources() -> None:
+    rejected = pd.DataFrame({"source_id": ["published", "portal", "portal", "other"]})
+    sources = [{"id": "published"}, {"id": "portal"}]
+    assert quality.set_aside(rejected, sources).plain("en").startswith("3 rows of the source were set aside")
+    assert quality.set_aside(rejected, sources[:1]).plain("en").startswith("1 row of the source was set aside")
+    assert "none was set aside" in quality.set_aside(rejected, [{"id": "anpr"}]).plain("en")
+    assert "none was set aside" in quality.set_aside(rejected.iloc[:0], sources).plain("en")
+
+
+def outputs(read: dict[str, pd.DataFrame]) -> list[Output]:
+    points, surveys = page.index_points(read["index_series"]), page.egdi(read["egdi"])
+    own, changes = page.binh_phuoc(read["binh_phuoc_2024"]), page.register(read["residence_changes"])
+    shares, names, costs = read["online_shares"], read["online_share_definitions"], read["cost_decisions"]
+    return [
+        page.lead(shares, names), page.breaks(), page.index_series(read["index_series"]), page.index_chart(points),
+        page.definitions(names), page.online_shares(shares, names), page.full_online(read["full_online_shares"]),
+        own, page.binh_phuoc_words(own), page.egdi_chart(surveys), page.register_chart(changes),
+        page.register_words(changes), page.progress(read["programme_progress"]), page.cost_decisions(costs),
+        page.cost_flaw(costs), page.cost_without_dossiers(costs),
+    ]  # fmt: skip
+
+
+def test_both_languages_of_the_page_carry_the_same_numbers(read: dict[str, pd.DataFrame]) -> None:
+    for position, output in enumerate(outputs(read)):
+        same_numbers(output.html("vi"), output.html("en"), where=f"output {position}")
