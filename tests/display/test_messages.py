@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from analysis import messages, policy
 from analysis.fields import FIELDS
-from analysis.indicators.incentives import actions
+from analysis.indicators.actions import actions
 
 ENGLISH = re.compile(r"\b(?:the|of|and|is|are|was|were|with|for|from|that|this|which|not|has|have|by|its)\b", re.I)
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.I)

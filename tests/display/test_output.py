@@ -42,7 +42,7 @@ def of_the_province(index: ServiceIndex) -> list[Output]:
         service_index.groups_chart(groups),
         lost,
         service_index.lost_chart(lost),
-        service_index.actions(gains(index, reach="full"), "H44"),
+        service_index.actions(gains(index), "H44"),
         spread,
         service_index.spread_chart(spread),
         service_index.behaviour(separation(index), counted_twice(index), points_by_origin(index)),
@@ -57,17 +57,17 @@ def of_a_unit(index: ServiceIndex) -> list[Output]:
     between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
     origins = points_by_origin(index)
     comparison, split = scorecard.comparison(shares, UNIT), scorecard.origins(index, UNIT, origins)
-    reached = gains(index, reach="peers")
+    reached = gains(index, toward=shares)
     return [
         scorecard.header(index, UNIT),
-        scorecard.lead(index, UNIT, origins),
-        scorecard.first_step(reached, UNIT),
+        scorecard.lead(index, UNIT, origins, between),
+        scorecard.first_step(index, reached, UNIT),
         scorecard.certainty(index, UNIT, shares, between),
         comparison,
-        scorecard.comparison_chart(comparison, shares, UNIT),
+        scorecard.comparison_chart(index, comparison, shares, UNIT),
         split,
         scorecard.origins_chart(split),
-        scorecard.actions(reached, UNIT),
+        scorecard.actions(index, reached, UNIT),
         scorecard.rows(index, UNIT),
         sentences.about(findings(index), index, UNIT),
     ]
@@ -162,6 +162,8 @@ def test_tables_list_their_rows_alike_in_both_languages_and_for_machines(page: l
         for kind, value, one, other in zip(kinds, raw, vi, en, strict=True):
             if value is None:
                 assert (one, other) == ("không rõ", "not known")
+            elif isinstance(value, dict):
+                assert (one, other) == (value["vi"], value["en"])
             elif kind in output.NUMERIC:
                 assert one.translate(str.maketrans(",.", ".,")) == other
                 assert float(other.replace(",", "")) == pytest.approx(value, abs=0.51)
@@ -247,7 +249,7 @@ def test_the_provinces_page_names_every_unit_and_does_not_repeat_itself(year: Se
     (unpaid,) = [each for each in words if "0 of 6 points" in each]
     assert unpaid.count(";") == 5
     (late,) = [each for each in words if "None was on time" in each]
-    assert "(0 of 89)" in late
+    assert "(none of 89)" in late
     assert "(0 of 70)" in late
     assert [each for each in words if "161 of 162" in each and "8.12 of 12)" in each]
 
@@ -274,9 +276,35 @@ def test_the_lead_says_the_published_total_and_band(year: ServiceIndex) -> None:
     lead = service_index.lead(year)
     assert "61.89 of 100 points (Average) for the year 2026" in lead.plain("en")
     assert "61,89" in lead.plain("vi")
-    unit = scorecard.lead(year, UNIT, points_by_origin(year)).plain("en")
+    cases = own_cases(year, UNIT)
+    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
+    unit = scorecard.lead(year, UNIT, points_by_origin(year), between).plain("en")
     assert "68.77 of 100" in unit
-    assert "46.49 of these points, out of 62" in unit
+    assert "34.49 of 46 points" in unit
+
+
+@pytest.mark.parametrize(("unit", "says"), [("H44.23", "had no dossiers"), ("H44.13", "handled only 5 dossiers")])
+def test_a_unit_with_too_few_dossiers_is_not_judged(year: ServiceIndex, unit: str, says: str) -> None:
+    shares = methods.against_peers(comparable_shares(year, unit), by="row_id")
+    cases = own_cases(year, unit)
+    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
+    said = scorecard.lead(year, unit, points_by_origin(year), between).plain("en")
+    assert says in said
+    assert "band" not in said
+    reached = gains(year, toward=shares)
+    assert "no first step" in scorecard.first_step(year, reached, unit).plain("en")
+    assert isinstance(scorecard.actions(year, reached, unit), Prose)
+
+
+def test_departments_are_not_placed_above_or_below_each_other(year: ServiceIndex) -> None:
+    unit = "H44.45"
+    shares = methods.against_peers(comparable_shares(year, unit), by="row_id")
+    cases = own_cases(year, unit)
+    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
+    said = scorecard.lead(year, unit, points_by_origin(year), between).plain("en")
+    said += scorecard.certainty(year, unit, shares, between).plain("en")
+    assert "different procedures" in said
+    assert "lower quarter of its peers" not in said
 
 
 def test_the_language_shown_is_the_one_chosen() -> None:
@@ -299,7 +327,7 @@ def test_what_is_missing_is_written_so_and_null_for_machines() -> None:
 
 def test_words_of_others_are_never_markup() -> None:
     evil = same('<script>"&')
-    for shown in (Prose(evil), Listing([evil]), Header(evil, evil, "2026-09-26", [])):
+    for shown in (Prose(evil), Listing([evil]), Header(evil, evil, evil, "2026-09-26", [])):
         assert "<script>" not in shown.html("en")
         assert "&lt;script&gt;&quot;&amp;" in shown.html("en")
 

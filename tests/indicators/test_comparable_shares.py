@@ -15,9 +15,19 @@ def test_rows_kept_are_the_units_own_still_separate_and_stand_once(year: Service
         "dossier_satisfaction": "counted twice",
         "personal_store_used": "the same everywhere",
         "published_on_time": "the province's",
-        "procedures_payable_online": "a stock of procedures",
     }
     assert not set(kept) & set(left_out)
+
+
+def test_a_stock_of_procedures_needs_no_thirty_cases(year: ServiceIndex) -> None:
+    least = comparable_shares(year, "H44.108").set_index("row_id")["least"]
+    assert set(least["procedures_payable_online"]) == {1}
+    assert set(least["settled_on_time"]) == {30}
+
+
+def test_a_unit_whose_period_lacks_whole_groups_is_refused(quarter: ServiceIndex) -> None:
+    with pytest.raises(UsageError, match="lack some groups"):
+        comparable_shares(quarter, "H44.108")
 
 
 def test_units_are_compared_within_their_level(year: ServiceIndex) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import policy
+from analysis import methods, policy
 from analysis.indicators import (
     ServiceIndex,
+    comparable_shares,
     counted_twice,
     gains,
     own_cases,
@@ -17,11 +18,17 @@ from analysis.indicators import (
     scoring,
     separation,
 )
-from analysis.indicators.incentives import actions
+from analysis.indicators.actions import actions
 
 pytestmark = pytest.mark.usefixtures("phu_tho")
 RULES = {row.id: row for row in policy.index_766().rows}
 MOVED = {action.id: action.rows for action in actions()}
+
+
+def marks(index: ServiceIndex) -> pd.DataFrame:
+    """Give what a quarter of the peers have reached, for communes and departments."""
+    units = ("H44.108", "H44.19")
+    return pd.concat([methods.against_peers(comparable_shares(index, unit), by="row_id") for unit in units])
 
 
 def points_added(index: ServiceIndex, action: str, needed: pd.Series) -> pd.Series:
@@ -37,8 +44,8 @@ def points_added(index: ServiceIndex, action: str, needed: pd.Series) -> pd.Seri
 
 @pytest.mark.parametrize("reach", ["full", "peers"])
 def test_every_gain_is_what_the_index_gives_for_the_changed_counts(year: ServiceIndex, reach: str) -> None:
-    table = gains(year, reach=reach)
-    assert len(table) > 1000
+    table = gains(year, toward=marks(year) if reach == "peers" else None)
+    assert len(table) > 800
     for action, own in table.groupby("action_id"):
         gain = own.set_index("unit_code")
         added = points_added(year, str(action), gain["cases_count"])
@@ -46,7 +53,7 @@ def test_every_gain_is_what_the_index_gives_for_the_changed_counts(year: Service
 
 
 def test_the_cases_asked_for_reach_full_marks_and_one_fewer_does_not(year: ServiceIndex) -> None:
-    table = gains(year, reach="full")
+    table = gains(year)
     lead = table.merge(year.rows, on=["unit_code", "row_id"])
     share = 100 * (lead["numerator_count"] + lead["cases_count"]) / lead["denominator_count"]
     one_fewer = 100 * (lead["numerator_count"] + lead["cases_count"] - 1) / lead["denominator_count"]
@@ -59,12 +66,14 @@ def test_units_that_are_where_their_peers_are_are_asked_for_no_case_more(year: S
     # floats make 5.000000000000001 of the 30 x 5/30 cases
     chosen = rows["row_id"] == "electronic_results"
     rows.loc[chosen, ["numerator_count", "denominator_count", "share_pct", "points"]] = [5.0, 30.0, 100 * 5 / 30, 0.9]
-    table = gains(dataclasses.replace(year, rows=rows), reach="peers")
+    same = dataclasses.replace(year, rows=rows)
+    reached = marks(year).assign(peer_high_pct=100 * 5 / 30)
+    table = gains(same, toward=reached[reached["row_id"] == "electronic_results"])
     assert "issue_electronic_results" not in set(table["action_id"])
 
 
 def test_settling_on_time_moves_two_rows(year: ServiceIndex) -> None:
-    table = gains(year, reach="full").set_index(["unit_code", "action_id"])["gain_points"]
+    table = gains(year).set_index(["unit_code", "action_id"])["gain_points"]
     own = year.rows[year.rows["unit_code"] == "H44"].set_index("row_id")
     lost = own["maximum_points"] - own["points"]
     assert lost["dossier_satisfaction"] > 0
@@ -74,7 +83,7 @@ def test_settling_on_time_moves_two_rows(year: ServiceIndex) -> None:
 
 def test_peers_reach_no_further_than_full_marks(year: ServiceIndex) -> None:
     key = ["unit_code", "action_id"]
-    full, peers = (gains(year, reach=reach).set_index(key)["gain_points"] for reach in ("full", "peers"))
+    full, peers = (gains(year, toward=to).set_index(key)["gain_points"] for to in (None, marks(year)))
     assert peers.index.isin(full.index).all()
     assert (peers <= full.reindex(peers.index) + 1e-9).all()
 
@@ -123,21 +132,42 @@ def test_origins_add_up_to_each_units_total(year: ServiceIndex) -> None:
 
 def test_ban_nguyens_points_by_origin(year: ServiceIndex) -> None:
     split = points_by_origin(year).query("unit_code == 'H44.108'").set_index("origin")
-    assert split.loc["own"].tolist()[1:] == pytest.approx([46.49, 62])
+    assert split.loc["own"].tolist()[1:] == pytest.approx([34.49, 46])
     assert split.loc["no_cases"].tolist()[1:] == [12, 12]
+    assert split.loc["repeated"].tolist()[1:] == [6, 6]
+    assert split.loc["same"].tolist()[1:] == [8, 12]
     assert split["points"].sum() == pytest.approx(68.77)
 
 
-def test_points_between_lie_around_the_points_and_leave_stocks_alone(year: ServiceIndex) -> None:
+def test_points_between_lie_around_the_points_and_leave_stocks_and_small_shares_alone(year: ServiceIndex) -> None:
     cases = own_cases(year, "H44.108")
     share = 100 * cases["hits"] / cases["total"]
-    ends = pd.DataFrame({"share_pct": share, "low_pct": share - 5, "high_pct": (share + 5).clip(upper=100)})
+    ends = pd.DataFrame({"low_pct": share - 5, "high_pct": (share + 5).clip(upper=100)})
     between = points_between(cases, ends)
-    assert between["share_pct"] == pytest.approx(46.49, abs=0.05)
-    assert between["low_pct"] < between["share_pct"] < between["high_pct"]
+    assert between["points"] == pytest.approx(34.49)
+    assert between["low_points"] < between["points"] < between["high_points"]
     stock = cases["row_id"].map(lambda row: RULES[row].counted).isin(["procedure", "service"])
-    still = points_between(cases[stock], ends[stock])
-    assert still["low_pct"] == still["share_pct"] == still["high_pct"] > 0
+    for still in (points_between(cases[stock], ends[stock]), points_between(cases.assign(total=29.0), ends)):
+        assert still["low_points"] == still["points"] == still["high_points"] > 0
+
+
+def test_petitions_are_no_part_of_what_a_unit_is_judged_by(year: ServiceIndex) -> None:
+    split = points_by_origin(year).set_index(["unit_code", "origin"])["maximum_points"]
+    assert split["H44.42", "petitions"] == 12
+    assert split["H44.42", "own"] == 40  # it had no dossiers with a fee
+    assert "petitions" not in split["H44.108"].index
+
+
+def test_what_is_past_takes_new_cases_or_is_out_of_reach(year: ServiceIndex) -> None:
+    table = gains(year, toward=marks(year)).set_index(["unit_code", "action_id"])
+    rows = table[~table["mendable"]]
+    assert rows.loc[rows["target_pct"] == 100, "new_cases_count"].isna().all()
+    rows = rows[rows["target_pct"] < 100]
+    target = rows["target_pct"] / 100
+    exact = rows["cases_count"] / (1 - target)
+    assert (rows["new_cases_count"] >= exact - 1e-6).all() and (rows["new_cases_count"] < exact + 1 + 1e-6).all()
+    assert table[table["mendable"]]["within_reach"].all()
+    assert not rows["within_reach"].all()
 
 
 def test_every_action_names_rows_of_the_index() -> None:

@@ -58,7 +58,9 @@ def draw(truth: np.ndarray, rng: np.random.Generator, *, rounds: int) -> pd.Data
     for number in range(rounds):
         total = np.exp(rng.uniform(np.log(30), np.log(3000), len(truth))).round()
         hits = rng.binomial(total.astype(int), truth).astype(float)
-        frames.append(pd.DataFrame({"unit": range(len(truth)), "row": str(number), "hits": hits, "total": total}))
+        frames.append(
+            pd.DataFrame({"unit": range(len(truth)), "row": str(number), "hits": hits, "total": total, "least": 30})
+        )
     return pd.concat(frames, ignore_index=True)
 
 
@@ -92,28 +94,40 @@ def test_a_unit_that_truly_differs_is_found(shift: float, verdict: str) -> None:
 
 
 def shares(hits: list[float], total: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"row": "one", "hits": hits, "total": total})
+    return pd.DataFrame({"row": "one", "hits": hits, "total": total, "least": 30})
 
 
 def test_fewer_than_thirty_cases_say_nothing_and_are_nobodys_ruler() -> None:
-    judged = against_peers(shares([29, 300, 310, 320, 330, 29, np.nan], [29, 600, 600, 600, 600, 30, 600]), by="row")
-    assert judged["verdict"].tolist() == ["few", "alike", "alike", "alike", "alike", "above", "few"]
-    assert judged["peers_count"].tolist() == [5, 4, 4, 4, 4, 4, 5]
-    assert judged.loc[0, "peer_high_pct"] == pytest.approx(55)
+    hits = [29, *range(300, 318, 2), 29, np.nan]
+    judged = against_peers(shares(hits, [29, *[600] * 9, 30, 600]), by="row")
+    assert judged["verdict"].tolist() == ["few", *["alike"] * 9, "above", "few"]
+    assert judged["peers_count"].tolist() == [10, *[9] * 10, 10]
 
 
-def test_fewer_than_four_peers_are_no_ruler() -> None:
-    judged = against_peers(shares([10, 300, 300, 590], [600, 600, 600, 600]), by="row")
+def test_fewer_than_eight_peers_are_no_ruler() -> None:
+    judged = against_peers(shares([10, *[300] * 6, 590], [600] * 8), by="row")
     assert judged["verdict"].unique().tolist() == ["few"]
+    assert judged["peer_high_pct"].isna().all()
+    assert "above" in against_peers(shares([10, *[300] * 7, 590], [600] * 9), by="row")["verdict"].tolist()
+
+
+def test_a_unit_at_all_or_nothing_with_its_peers_is_not_told_apart() -> None:
+    # the limits at 0 and n are exact: a hair's breadth of float noise once made "below" of 100 %
+    for hits in (0, 600):
+        judged = against_peers(shares([hits] * 12, [600] * 12), by="row")
+        assert judged["verdict"].unique().tolist() == ["alike"]
+    assert interval(7, 7)["high_pct"] == 100
+    assert interval(0, 7)["low_pct"] == 0
 
 
 def test_a_unit_is_no_peer_of_its_own() -> None:
-    judged = against_peers(shares([60, 120, 180, 240, 540], [600] * 5), by="row")
-    assert judged["peer_middle_pct"].tolist() == [35, 35, 30, 25, 25]
+    judged = against_peers(shares([60 * step for step in range(1, 10)], [600] * 9), by="row")
+    assert judged["peer_middle_pct"].tolist() == [55, 55, 55, 55, 50, 45, 45, 45, 45]
 
 
 def test_groups_are_compared_within_themselves() -> None:
-    one, other = (shares(hits, [600] * 5) for hits in ([60, 66, 72, 78, 84], [480, 486, 492, 498, 504]))
+    one, other = (shares([start + 6 * step for step in range(9)], [600] * 9) for start in (60, 480))
     judged = against_peers(pd.concat([one, other.assign(row="other")], ignore_index=True), by="row")
-    middles = [12.5, 12.5, 12, 11.5, 11.5]
-    assert judged["peer_middle_pct"].tolist() == pytest.approx([*middles, *(middle + 70 for middle in middles)])
+    middles = judged["peer_middle_pct"].to_numpy()
+    assert middles[9:] - middles[:9] == pytest.approx(70)
+    assert middles[:9].max() < 20

@@ -155,7 +155,7 @@ def _all_late_or_missing(figures: Figures, places: Text) -> Text:
 
 
 def _of_cases(figures: Figures, name: Text) -> Text:
-    return text("{place} (0 of {cases})", place=name, cases=count(figures["cases"]))
+    return text("{place} (none of {cases})", place=name, cases=count(figures["cases"]))
 
 
 def _provisional_denominator(figures: Figures, places: Text) -> Text:
