@@ -110,7 +110,7 @@ def test_the_leader_of_ban_nguyen_finds_where_the_commune_stands(site: Path, pag
         "68,77",
         "34,49",
         "Nên làm trước: Cấp kết quả giải quyết TTHC bản điện tử",
-        "1.140 hồ sơ",
+        "1.141 hồ sơ",
         "Mức độ chắc chắn",
     ):
         assert expected in words

@@ -250,7 +250,7 @@ def test_the_provinces_page_names_every_unit_and_does_not_repeat_itself(year: Se
     assert unpaid.count(";") == 5
     (late,) = [each for each in words if "None was on time" in each]
     assert "(none of 89)" in late
-    assert "(0 of 70)" in late
+    assert "(none of 70)" in late
     assert [each for each in words if "161 of 162" in each and "8.12 of 12)" in each]
 
 

@@ -263,7 +263,7 @@ def _first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Text:
     best = reachable.iloc[0]
     step = text(
         "Do this first: {action}. {n} {cases} are short of what a quarter of the peers have reached ({now} now, "
-        "{target} there); that is worth {gain} points.",
+        "{target} there), worth {gain} points;",
         action=labels.action_name(best["action_id"]),
         n=count(best["cases_count"]),
         cases=labels.cases(best["row_id"]),
