@@ -111,7 +111,7 @@ def test_the_leader_of_ban_nguyen_finds_where_the_commune_stands(site: Path, pag
         "34,49",
         "Nên làm trước: Cấp kết quả giải quyết TTHC bản điện tử",
         "1.141 hồ sơ",
-        "Mức độ chắc chắn",
+        "mức độ chắc chắn",
     ):
         assert expected in words
     page.get_by_role("link", name="Read in English").click()
