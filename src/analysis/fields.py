@@ -1,7 +1,7 @@
 """The field dictionary: each column once, with its kind, labels and meaning.
 
 The kind fixes the dtype, the unit and how a value is written:
-`text`, `code`, `flag`, `date`, `month`, `count`, `pct` (0–100), `points`, `days`, `number`, `vnd`, `rank`.
+`text`, `code`, `flag`, `date`, `month`, `time`, `count`, `pct` (0–100), `points`, `days`, `number`, `vnd`, `rank`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ class Field:
     @property
     def dtype(self) -> str:
         """Give the dtype in memory: counts may be missing, hence floats."""
-        return {"text": "str", "code": "str", "flag": "bool", "date": "str", "month": "str"}.get(self.kind, "float64")
+        return {
+            "text": "str",
+            "code": "str",
+            "flag": "bool",
+            "date": "str",
+            "month": "str",
+            "time": "datetime64[us]",
+        }.get(self.kind, "float64")
 
 
 def _count(vi: str, en: str, meaning: str = "") -> Field:
@@ -48,7 +55,7 @@ FIELDS: dict[str, Field] = {
     "province_code": Field("code", "Mã tỉnh", "Province code", "The portal's code, such as H44"),
     "unit_code": Field("code", "Mã đơn vị", "Unit code", "The portal's code, such as H44.108"),
     "unit_name": Field("text", "Đơn vị", "Unit", "As published"),
-    "unit_level": Field("text", "Cấp", "Level", allowed=("province", "department", "commune")),
+    "unit_level": Field("text", "Cấp", "Level", allowed=("province", "department", "district", "commune")),
     "units_count": _count("Số đơn vị", "Units"),
     "period": Field("code", "Kỳ", "Period", "2026, 2026-Q3 or 2026-08"),
     "month": Field("month", "Tháng", "Month", "YYYY-MM"),
@@ -144,6 +151,64 @@ FIELDS: dict[str, Field] = {
     "payable_procedure_count": _count("TTHC có thanh toán trực tuyến", "Procedures with online payment"),
     "paid_procedure_count": _count(
         "TTHC phát sinh thanh toán trực tuyến", "Procedures paid online", "The API's totalFeeDossierFormality"
+    ),
+    # dossiers: domain notes §5; a time is the local wall clock of the agency, without a zone
+    "dossier_key": Field("code", "Khóa hồ sơ", "Dossier key", "Keyed hash of the dossier's code"),
+    "field_code": Field("code", "Mã lĩnh vực", "Field code"),
+    "channel": Field("text", "Kênh nộp", "Channel", allowed=("direct", "online", "post")),
+    "service_level": Field("text", "Mức dịch vụ", "Service level", allowed=("full", "partial", "information")),
+    "applicant_type": Field(
+        "text", "Đối tượng", "Applicant", allowed=("citizen", "enterprise", "agency", "organisation")
+    ),
+    "submitted_at": Field("time", "Ngày nộp", "Submitted"),
+    "received_at": Field("time", "Ngày tiếp nhận", "Received"),
+    "due_at": Field("time", "Ngày hẹn trả", "Due"),
+    "supplement_requested_at": Field("time", "Ngày yêu cầu bổ sung", "Supplement asked for", "The first request"),
+    "supplement_answered_at": Field("time", "Ngày bổ sung xong", "Supplement answered", "The last answer"),
+    "finished_at": Field("time", "Ngày kết thúc xử lý", "Finished"),
+    "returned_at": Field("time", "Ngày trả kết quả", "Result returned"),
+    "supplements_count": _count("Số lần yêu cầu bổ sung", "Supplement requests"),
+    "status_code": Field(
+        "code",
+        "Trạng thái",
+        "Status",
+        "1 registered, 2 received, 3 not accepted, 4 in process, 5 supplement, 6 payment, 7 withdrawn, 8 stopped, "
+        "9 finished, 10 result returned",
+        allowed=("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
+    ),
+    "fee_vnd": Field("vnd", "Phí, lệ phí", "Fee", at_least=0),
+    "fee_due": Field("flag", "Có nghĩa vụ tài chính", "Fee due"),
+    "paid_online": Field("flag", "Thanh toán trực tuyến", "Paid online"),
+    "components_count": _count("Thành phần hồ sơ", "Documents filed"),
+    "digitised_components_count": _count("Thành phần được số hóa", "Documents digitised"),
+    "reused_components_count": _count("Thành phần được tái sử dụng", "Documents re-used"),
+    "e_result": Field("flag", "Kết quả điện tử", "Electronic result"),
+    "citizen_store": Field("flag", "Lấy từ kho dữ liệu cá nhân", "From the citizen's document store"),
+    "verified_identity": Field("flag", "Tài khoản được xác thực", "Verified identity"),
+    "connected_database": Field("flag", "Có kết nối cơ sở dữ liệu", "Checked against a database"),
+    "satisfied": Field("flag", "Hài lòng", "Satisfied", "Missing: not rated"),
+    "submitter_key": Field("code", "Khóa tài khoản nộp", "Submitting account", "Keyed hash"),
+    "proxy_account": Field("flag", "Tài khoản nộp thay", "Proxy account", "Known to belong to an agency or agent"),
+    "linked_group": Field("text", "Nhóm liên thông", "Linked group", allowed=("birth", "death")),
+    "linked_key": Field("code", "Khóa hồ sơ liên thông", "Linked case", "Shared by the dossiers of one linked case"),
+    "processing_working_days": Field(
+        "days",
+        "Thời gian giải quyết (ngày làm việc)",
+        "Processing time (working days)",
+        "From received to finished, waiting for a supplement taken off; whole days",
+        at_least=0,
+    ),
+    "allowed_working_days": Field(
+        "days", "Thời hạn (ngày làm việc)", "Time limit (working days)", "From received to due", at_least=0
+    ),
+    "hazard_due_missing": Field("flag", "Thiếu ngày hẹn trả", "No due date"),
+    "hazard_finished_before_received": Field("flag", "Kết thúc trước khi tiếp nhận", "Finished before received"),
+    "hazard_midnight": Field("flag", "Giờ ghi là nửa đêm", "Stamped at midnight", "Finished at 00:00:00"),
+    "hazard_status_rewritten": Field(
+        "flag",
+        "Trạng thái có thể bị ghi đè",
+        "Status probably rewritten",
+        "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
     # the index
     "group_id": Field("code", "Nhóm", "Group"),
