@@ -138,7 +138,7 @@ def test_the_lock_is_pinned_hashed_and_names_no_index() -> None:
     extras = project["optional-dependencies"].values()
     wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
     for requirement in wanted:
-        name = requirement.split(">")[0].strip().lower().replace("_", "-")
+        name = re.split(r"[\[>]", requirement)[0].strip().lower().replace("_", "-")
         assert f"\n{name}==" in f"\n{lock}", f"{name} is not in the lock: make lock"
     assert "://" not in lock
     entries = [line for line in lock.splitlines() if "==" in line and not line.startswith(" ")]
