@@ -347,3 +347,12 @@ def test_the_last_day_of_a_period(code: str, last: str) -> None:
 def test_what_is_no_period_has_no_last_day(code: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         national_context.last_day(code)
+
+
+def test_a_small_step_within_reach_does_not_hide_the_larger_loss(year: ServiceIndex) -> None:
+    shares = methods.against_peers(comparable_shares(year, "H44.42"), by="row_id")
+    said = scorecard.first_step(year, gains(year, toward=shares), "H44.42").plain("en")
+    assert "Do this first: Offer online payment" in said
+    assert "The largest loss lies elsewhere: Handle dossiers on time (34.3% now" in said
+    shares = methods.against_peers(comparable_shares(year, UNIT), by="row_id")
+    assert "elsewhere" not in scorecard.first_step(year, gains(year, toward=shares), UNIT).plain("en")

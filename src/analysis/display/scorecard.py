@@ -271,7 +271,20 @@ def _first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Text:
         target=percent(best["target_pct"]),
         gain=points(best["gain_points"]),
     )
-    return joined([step, labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")])
+    step = joined([step, labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")])
+    largest = own.iloc[0]
+    return step if largest["within_reach"] else joined([step, _beyond_reach(largest)])
+
+
+def _beyond_reach(largest: pd.Series) -> Text:
+    """Name the larger loss, so that a small step within reach does not hide what matters most."""
+    return text(
+        "The largest loss lies elsewhere: {action} ({now} now, {target} there). It cannot be made up within this "
+        "period, as past cases stay as they are; only new cases raise the share, little by little.",
+        action=labels.action_name(largest["action_id"]),
+        now=percent(largest["share_pct"]),
+        target=percent(largest["target_pct"]),
+    )
 
 
 def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Prose:
