@@ -78,6 +78,20 @@ def test_bytes_that_are_not_the_locked_ones_are_refused(few: Path) -> None:
     assert "build.json" not in processed(few)
 
 
+def test_damage_after_the_build_is_seen_though_nothing_else_has_changed(few: Path) -> None:
+    build.build()
+    raw = few / "data/raw/published/egdi_vietnam.csv"
+    published = raw.read_bytes()
+    raw.write_bytes(published.replace(b"2024", b"2025", 1))
+    with pytest.raises(DataContractError, match="not the one that was published"):
+        build.ensure()
+    raw.unlink()
+    with pytest.raises(SourceUnavailableError, match="not on this machine"):
+        build.ensure()
+    raw.write_bytes(published)
+    assert not build.ensure().changed
+
+
 def test_a_build_that_fails_half_way_leaves_no_summary_and_the_next_one_is_whole(
     few: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,11 +49,18 @@ def inputs() -> dict[str, str]:
 
 
 def ensure() -> Build:
-    """Build the facts if they are missing or if anything they depend on has changed since."""
+    """Build the facts if they are missing or if anything they depend on has changed since.
+
+    Raises
+    ------
+    SourceUnavailableError, DataContractError
+        If a raw file was lost or altered, though nothing else has changed.
+    """
     path = paths.PROCESSED / BUILD
     if path.exists():
         last = json.loads(path.read_text(encoding="utf-8"))
         if last["inputs"] == inputs():
+            registry.verify(since=path.stat().st_mtime)
             return Build(_rows(last["tables"]), last["rejected_count"], changed=False)
     return build()
 

@@ -34,6 +34,7 @@ __all__ = [
     "read_lock",
     "source",
     "sources",
+    "verify",
     "write_lock",
 ]
 
@@ -148,6 +149,30 @@ def open_bytes(source_id: str, path: str) -> bytes:
             next_step=how_to_restore(source_id, path),
         )
     return content
+
+
+def verify(*, since: float = 0.0) -> None:
+    """Check the locked files that were written after a moment, so that damage shows before anything is published.
+
+    Parameters
+    ----------
+    since
+        Seconds since the epoch, EXCLUSIVE: files last written before it were read, and so checked, by then.
+
+    Raises
+    ------
+    SourceUnavailableError
+        A shipped file is missing; a source that is fetched may be.
+    DataContractError
+        A file is not the one that was locked.
+    """
+    for each in sources():
+        for path in read_lock(each.id):
+            file = folder(each.id) / path
+            if file.exists() and file.stat().st_mtime <= since:
+                continue
+            if file.exists() or each.kind == "shipped":
+                open_bytes(each.id, path)
 
 
 def how_to_restore(source_id: str, path: str) -> str:
