@@ -21,7 +21,7 @@ MAY_USE = {
     "facts": {"sources", "facts", *SMALL},
     "indicators": {"facts", "indicators", *SMALL},
     "methods": {"methods", "errors"},
-    "display": {"indicators", "display", *SMALL},
+    "display": {"indicators", "methods", "display", *SMALL},
     "reporting": {"facts", "display", "reporting", *SMALL},
 }
 ONLY_IN = {

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from analysis import paths
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"text": None, "plural": (2,)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"text": None, "plural": (2,), "said": None}
 PO = paths.PACKAGE / "locales" / "vi.po"
 
 

@@ -1,0 +1,56 @@
+"""Say and draw the result of a method: the claim it may make, its checks, its estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from analysis.display import drawing
+from analysis.display.text import Text, Value, count, joined, number, percent, period, points, same, text
+from analysis.methods.result import Result, Said
+
+_WRITE: dict[str, Callable[[Any], Value]] = {
+    "count": count,
+    "pct": percent,
+    "points": points,
+    "days": lambda value: number(value, 1),
+    "months": count,
+    "vnd": count,
+    "number": lambda value: number(value, 2),
+    "p": lambda value: number(value, 3),
+    "period": period,
+    "name": lambda value: value if isinstance(value, Text) else same(str(value)),
+}
+
+
+def said(words: Said) -> Text:
+    """Give what a method said in both languages, each value written by the ending of its name."""
+    return text(words.message, **{name: _WRITE[name.rsplit("_", 1)[-1]](value) for name, value in words.values.items()})
+
+
+def sentence(result: Result) -> Text:
+    """Say what a result shows: an effect if it may be called one, otherwise the plain finding and why no more."""
+    if result.verdict == "cause" and result.causal_claim is not None:
+        return said(result.causal_claim)
+    claim = said(result.claim)
+    if result.verdict == "describes":
+        return claim
+    doubts = [said(check.says) for check in result.checks if check.identifying and check.passed is not True]
+    return joined([claim, text("This does not show a cause:"), *doubts])
+
+
+def draw(result: Result, ax: Any) -> Any:
+    """Draw every estimate with its interval, one line each, the first on top."""
+    table = result.table()
+    place = np.arange(len(table))[::-1]
+    known = table["low"].notna().to_numpy()
+    ax.hlines(place[known], table["low"][known], table["high"][known], color=drawing.QUIET, linewidth=2)
+    ax.plot(table["value"], place, "o", color=drawing.BLUE)
+    ax.set_yticks(place, table["name"])
+    return ax
+
+
+Result.say = staticmethod(lambda result, language: sentence(result)[language])
+Result.draw = staticmethod(draw)
