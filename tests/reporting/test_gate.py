@@ -1,4 +1,5 @@
 import io
+import json
 
 import pytest
 import toy
@@ -125,6 +126,27 @@ def test_a_caveat_whose_languages_differ_in_a_number_is_refused(files_of):
     with pytest.raises(GateFailedError, match="different numbers") as error:
         files_of(parts)
     assert "a caveat of the source portal" in str(error.value)
+
+
+def test_simulated_figures_say_so_wherever_they_are_shown(files_of):
+    parts = toy.outputs()
+    parts["header"]["simulated"] = parts["header"]["sources"][0]["simulated"] = True
+    files = files_of(parts)
+    assert "SỐ LIỆU MÔ PHỎNG" in files["index.vi.html"].decode()
+    assert "SIMULATED DATA" in files["index.en.html"].decode()
+    cover = CalamineWorkbook.from_filelike(io.BytesIO(files["tables.xlsx"])).get_sheet_by_index(0).to_python()
+    assert "SỐ LIỆU MÔ PHỎNG\nSIMULATED DATA" in [row[0] for row in cover]
+    assert json.loads(files["indicators.json"])["simulated"] is True
+    assert json.loads(files["manifest.json"])["simulated"] is True
+    assert "SIMULATED" not in files_of(toy.outputs())["index.en.html"].decode()
+
+
+@pytest.mark.parametrize("forgotten", ["header", "source"])
+def test_simulated_figures_that_do_not_say_so_are_refused(files_of, forgotten):
+    parts = toy.outputs()
+    (parts["header"] if forgotten == "source" else parts["header"]["sources"][0])["simulated"] = True
+    with pytest.raises(GateFailedError, match="simulated"):
+        files_of(parts)
 
 
 def test_markdown_without_vietnamese_is_refused(files_of):

@@ -237,6 +237,7 @@ class Header(Output):
             "period": self.period.as_dict(),
             "as_of": self.as_of,
             "state": "provisional" if self.provisional else None,
+            "simulated": any(source["simulated"] for source in self.sources),
             "sources": list(self.sources),
         }
 

@@ -20,7 +20,7 @@ def provenance(frames: list[pd.DataFrame]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per source, by id: id, title, citation and licence (vi, en), url, as_of (ISO), caveats (vi, en each) and
+        One per source, by id: id, title, citation and licence (vi, en), url, as_of (ISO), simulated, caveats (vi, en each) and
         `sha256`, the files with the hash their bytes were checked against.
     """
     rows = pd.concat([frame[["source_id", "file"]] for frame in frames]).drop_duplicates()
@@ -38,6 +38,7 @@ def _describe(source_id: str, files: list[str]) -> dict[str, Any]:
         "url": source.url,
         "licence": source.licence.model_dump(),
         "as_of": source.as_of.isoformat(),
+        "simulated": source.kind == "simulated",
         "caveats": [caveat.model_dump() for caveat in source.caveats],
         "sha256": [{"file": file, "sha256": lock[file.removeprefix(f"{source_id}/")].sha256} for file in files],
     }

@@ -44,6 +44,13 @@ def check_content(content: Content) -> None:
             same_numbers(item.html.vi, item.html.en, where=f"cell {block.cell}")
     for name, words in (("title", content.header.title), ("subtitle", content.header.subtitle)):
         same_numbers(words.vi, words.en, where=f"the header's {name}")
+    made_up = [source.id for source in content.header.sources if source.simulated]
+    if bool(made_up) != content.header.simulated:
+        raise GateFailedError(
+            "The header does not say truly whether the figures are simulated",
+            where=f"simulated sources: {', '.join(made_up) or 'none'}",
+            allowed="`simulated` in the header exactly when one of its sources is",
+        )
     for source in content.header.sources:
         for caveat in source.caveats:
             same_numbers(caveat.vi, caveat.en, where=f"a caveat of the source {source.id}")

@@ -53,6 +53,7 @@ class Source(Part):
     citation: Bilingual
     url: str
     licence: Bilingual
+    simulated: bool = False
     caveats: list[Bilingual] = []
     sha256: list[SourceFile]
 
@@ -66,6 +67,7 @@ class Header(Part):
     period: Bilingual
     as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     state: State | None = None
+    simulated: bool = False
     sources: list[Source] = Field(min_length=1)
 
 

@@ -113,6 +113,7 @@ def _entry(page: Page, published: publish.Published, fingerprint: str, language:
         "as_of": long_date(record["as_of"], language) if published.good else "",
         "state": words[f"page_{now}"],
         "badge": BADGES[now],
+        "simulated": words["simulated"] if record.get("simulated") else "",
         "reason": reason,
     }
 

@@ -55,6 +55,7 @@ def _write_cover(book: Any, content: Content, tables: dict[str, Table]) -> None:
     lines: list[tuple[str, ...]] = [
         ("", header.title.vi, header.title.en),
         ("", header.subtitle.vi, header.subtitle.en),
+        *(("simulated", *(words()["simulated_means"][each] for each in LANGUAGES)) for _ in range(header.simulated)),
         ("as_of", *(long_date(header.as_of, language) for language in LANGUAGES)),
         *(line for source in header.sources for line in _source(source)),
         ("", *(words()["workbook_caveat"][language] for language in LANGUAGES)),

@@ -98,7 +98,12 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
     files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
     files["tables.xlsx"] = workbook(content)
     files["indicators.json"] = publish.dump_json(
-        {"page": job.page.id, "as_of": content.header.as_of, "indicators": content.indicators()}
+        {
+            "page": job.page.id,
+            "as_of": content.header.as_of,
+            "simulated": content.header.simulated,
+            "indicators": content.indicators(),
+        }
     )
     record["files"] = {name: sha256(data) for name, data in files.items()}
     return {**files, publish.RECORD: publish.dump_json(record)}
@@ -148,6 +153,7 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "period": header.period.model_dump(),
         "as_of": header.as_of,
         "state": header.state,
+        "simulated": header.simulated,
         "parameters": job.page.parameters,
         "fingerprint": job.fingerprint,
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,13 +26,17 @@ class Source(BaseModel):
         The last day that the data speak of.
     kind
         `shipped` is committed here, `fetched` comes from its publisher on demand and is never committed,
-        `portal` is asked of the National Public Service Portal.
+        `portal` is asked of the National Public Service Portal, `held` lies on this machine alone: an agency's own
+        cases, locked by hand and never committed, `simulated` is made up by this project and marked so wherever
+        it is shown.
     columns
         Column of a file → what it means, or the field it stands for in a mapped export.
     periods
         File → the period it covers, where the file itself does not say.
     province
         H-code of the province that the source speaks of, if it is one.
+    mapping
+        How its rows become dossiers, as `analysis.sources.cases.mapping` says; none where they do not.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,8 +48,9 @@ class Source(BaseModel):
     url: str
     licence: Text
     as_of: date
-    kind: Literal["shipped", "fetched", "portal"]
+    kind: Literal["shipped", "fetched", "portal", "held", "simulated"]
     caveats: list[Text] = []
     columns: dict[str, str] = {}
     periods: dict[str, str] = {}
     province: str | None = Field(default=None, pattern=r"^H\d{2}$")
+    mapping: dict[str, Any] | None = None
