@@ -20,8 +20,8 @@ def provenance(frames: list[pd.DataFrame]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per source, by id: id, title, citation and licence (vi, en), url, as_of (ISO), simulated, caveats (vi, en each) and
-        `sha256`, the files with the hash their bytes were checked against.
+        One per source, by id: id, title, citation and licence (vi, en), url, as_of (ISO), simulated, caveats (vi, en)
+        and `sha256`, the files with the hash their bytes were checked against.
     """
     rows = pd.concat([frame[["source_id", "file"]] for frame in frames]).drop_duplicates()
     return [

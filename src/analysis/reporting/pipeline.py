@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 from analysis import paths
 from analysis.reporting import fingerprint, places, publish, site
 from analysis.reporting.manifest import Page, Site, expand, load, select
+from analysis.reporting.warm import start
 
 if TYPE_CHECKING:
     from analysis.reporting.worker import Job, Outcome
 
-# A fit on 36 points takes 50 times as long when BLAS spreads it over cores that are all busy;
-# hash order is fixed because the same inputs have to give the same bytes.
-THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
-FIXED = {**THREADS, "PYTHONHASHSEED": "0"}
+# Hash order is fixed because the same inputs have to give the same bytes.
+FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +135,21 @@ def _make_all(work: Plan, staging: Path, workers: int | None) -> Iterator[Outcom
         )
         for page in work.due
     ]
-    with _pool(min(workers or os.cpu_count() or 1, len(jobs))) as executor:
-        yield from _submit(executor, jobs)
+    environment = {**FIXED, "ANALYSIS_ROOT": str(paths.ROOT)}
+    with start.running(start.REPORT, environment) as zygote:
+        if zygote:
+            environment[start.SOCKET] = str(zygote)
+        with _pool(min(workers or os.cpu_count() or 1, len(jobs)), environment) as executor:
+            yield from _submit(executor, jobs)
 
 
-def _pool(workers: int) -> Executor:
+def _pool(workers: int, environment: Mapping[str, str]) -> Executor:
     """Start workers from a fork server, which loads papermill and nbconvert once; spawn elsewhere."""
     from analysis.reporting import worker
 
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload([worker.__name__])
-    environment = {**FIXED, "ANALYSIS_ROOT": str(paths.ROOT)}
     return ProcessPoolExecutor(workers, context, initializer=worker.prepare, initargs=(environment,))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from analysis.reporting.failure import Failure, PageFailedError
 from analysis.reporting.outputs import numbered
+from analysis.reporting.warm import start
 
 CELL_TIMEOUT_S = 300
 START_TIMEOUT_S = 60
@@ -32,7 +34,7 @@ class Watch:
 
 
 def kernel_options() -> dict[str, Any]:
-    """Give what nbclient needs to start and stop a kernel.
+    """Give what nbclient needs to start and stop a kernel: forked from the run's zygote if it has one.
 
     Encryption also silences the warning ipykernel prints about a bare TCP connection; a report leaves
     nothing for a graceful shutdown to save.
@@ -40,6 +42,7 @@ def kernel_options() -> dict[str, Any]:
     from traitlets.config import Config
 
     return {
+        "kernel_name": "analysis-warm" if os.environ.get(start.SOCKET) else "python3",
         "config": Config({"KernelManager": {"transport_encryption": "required"}}),
         "shutdown_kernel": "immediate",
         "start_timeout": START_TIMEOUT_S,

@@ -1,0 +1,163 @@
+"""A forked kernel is a kernel like any other, only sooner; where it cannot be forked it is started cold."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+from analysis.reporting.warm import start
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+ASK = "import os, sys; (os.getppid(), 'pandas' in sys.modules, os.environ.get('TOLD'), os.getcwd())"
+
+
+class Kernel:
+    """A running kernel and its client."""
+
+    def __init__(self, **options) -> None:
+        self.manager = KernelManager(kernel_name="analysis-warm", transport_encryption="required")
+        self.manager.start_kernel(**options)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=30)
+
+    def value(self, code: str) -> str:
+        said = []
+        reply = self.client.execute_interactive(
+            code, timeout=30, output_hook=lambda message: said.append(message["content"])
+        )
+        assert reply["content"]["status"] == "ok", reply["content"]
+        return next(each["data"]["text/plain"] for each in said if "data" in each)
+
+    def stop(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def kernels():
+    running: list[Kernel] = []
+
+    def make(**options) -> Kernel:
+        running.append(Kernel(**options))
+        return running[-1]
+
+    yield make
+    for kernel in running:
+        kernel.stop()
+
+
+@pytest.fixture
+def zygote(monkeypatch, tmp_path):
+    """A zygote of this test's own; gives a function that starts it with modules to preload."""
+    stopping = []
+
+    def run(*preload: str) -> Path:
+        context = start.running(preload, {"PYTHONPATH": str(tmp_path)})
+        path = context.__enter__()
+        stopping.append(context)
+        monkeypatch.setenv(start.SOCKET, str(path))
+        return path
+
+    yield run
+    for context in stopping:
+        context.__exit__(None, None, None)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(happened) -> bool:
+    for _ in range(200):
+        if happened():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def parent_of(kernel: Kernel) -> int:
+    return int(kernel.value("import os; os.getppid()"))
+
+
+def test_a_kernel_is_forked_with_the_modules_loaded_and_its_client_s_environment(zygote, kernels, tmp_path) -> None:
+    zygote("pandas")
+    kernel = kernels(env={**os.environ, "TOLD": "so"}, cwd=str(tmp_path))
+    parent, loaded, told, folder = eval(kernel.value(ASK))
+    assert parent != os.getpid()
+    assert (loaded, told, folder) == (True, "so", str(tmp_path))
+
+
+def test_kernels_share_nothing_and_draw_different_random_numbers(zygote, kernels) -> None:
+    zygote("numpy")
+    one, other = kernels(), kernels()
+    assert parent_of(one) == parent_of(other)
+    one.value("import os, numpy, sys; numpy.seterr(all='raise'); os.environ['LEFT'] = 'x'; mark = 1; mark")
+    assert other.value("import os, numpy; (numpy.geterr()['over'], 'LEFT' in os.environ, 'mark' in dir())") == (
+        "('warn', False, False)"
+    )
+    draw = "import random, numpy; (random.random(), numpy.random.random())"
+    assert one.value(draw) != other.value(draw)
+
+
+def test_a_kernel_can_be_interrupted_restarted_and_found_dead(zygote, kernels) -> None:
+    zygote()
+    kernel = kernels()
+    message = kernel.client.execute("import time; time.sleep(60)")
+    time.sleep(0.3)
+    kernel.manager.interrupt_kernel()
+    while (reply := kernel.client.get_shell_msg(timeout=30))["parent_header"].get("msg_id") != message:
+        pass
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    kernel.value("mark = 1; mark")
+    kernel.manager.restart_kernel(now=True)
+    kernel.client.wait_for_ready(timeout=30)
+    assert kernel.value("'mark' in dir()") == "False"
+    os.kill(int(kernel.value("import os; os.getpid()")), signal.SIGKILL)
+    assert until(lambda: not kernel.manager.is_alive())
+
+
+def test_kernels_end_with_their_zygote(zygote, kernels) -> None:
+    zygote()
+    kernel = kernels()
+    pid, parent = eval(kernel.value("import os; (os.getpid(), os.getppid())"))
+    os.kill(parent, signal.SIGTERM)
+    assert until(lambda: not is_running(pid))
+    assert until(lambda: not kernel.manager.is_alive())
+
+
+@pytest.mark.parametrize("trouble", ["a second thread", "nobody listening"])
+def test_a_cold_kernel_is_started_where_none_can_be_forked_and_one_line_says_why(
+    zygote, kernels, tmp_path, monkeypatch, caplog, trouble
+) -> None:
+    if trouble == "a second thread":
+        thread = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        (tmp_path / "holds_a_thread.py").write_text(thread)
+        zygote("holds_a_thread")
+    else:
+        monkeypatch.setenv(start.SOCKET, str(tmp_path / "gone"))
+        monkeypatch.setattr(start, "START_S", 0.1)
+    kernel = kernels()
+    assert parent_of(kernel) == os.getpid()
+    (line,) = [record.getMessage() for record in caplog.records if "cold kernel" in record.getMessage()]
+    assert ("other threads" if trouble == "a second thread" else "No such file") in line
+
+
+def test_without_a_run_s_own_the_user_s_zygote_is_started_once_and_kept(kernels, tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv(start.SOCKET, raising=False)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(start, "LIBRARIES", ("numpy",))
+    monkeypatch.setattr(start, "IDLE_S", 1)
+    one, other = kernels(), kernels()
+    parent = parent_of(one)
+    assert parent == parent_of(other) != os.getpid()
+    one.stop()
+    other.stop()
+    assert until(lambda: not is_running(parent))
