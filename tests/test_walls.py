@@ -15,7 +15,7 @@ import yaml
 from analysis import paths
 
 PACKAGE = paths.PACKAGE
-SMALL = {"errors", "paths", "fields", "policy"}
+SMALL = {"errors", "paths", "fields", "policy", "calendar"}
 MAY_USE = {
     "sources": {"sources", *SMALL},
     "facts": {"sources", "facts", *SMALL},
@@ -31,6 +31,7 @@ ONLY_IN = {
     "matplotlib": {"display"},
     "httpx": {"sources"},
     "pooch": {"sources"},
+    "holidays": {"calendar"},
 }
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 MOST_CODE_CELLS = 12
