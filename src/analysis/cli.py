@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis import cli_fetch
+from analysis import cli_fetch, cli_site
 from analysis.errors import AnalysisError, ReportFailedError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 app.command()(cli_fetch.fetch)
 app.command()(cli_fetch.lock)
+app.command()(cli_site.status)
+app.command()(cli_site.verify)
 
 
 @app.command()
@@ -35,15 +37,17 @@ def build() -> None:
 
 
 @app.command("list")
-def list_pages() -> None:
+def list_pages(why: Annotated[bool, typer.Option(help="Say what changed for pages out of date.")] = False) -> None:
     """Print the ids that `report --only` takes, with their titles."""
     _ensure_facts()
     from analysis.reporting import pipeline
 
-    _, pages = pipeline.catalogue()
+    work = pipeline.plan()
+    pages = work.pages
     width = max(len(page.id) for page in pages)
     for page in pages:
-        print(f"{page.id:<{width}}  {page.report.title.en}: {page.place_name}")
+        said = pipeline.why(work, page) if why else f"{page.report.title.en}: {page.place_name}"
+        print(f"{page.id:<{width}}  {said}")
     print(f"{len(pages)} pages. Next: `analysis report --only ID`", file=sys.stderr)
 
 

@@ -56,6 +56,18 @@ class ReportFailedError(AnalysisError):
     exit_code = 5
 
 
+class PartialError(AnalysisError):
+    """Part of the site is not as it should be; the rest is."""
+
+    exit_code = 8
+
+
+class LockedError(AnalysisError):
+    """Another run is at work on the same site."""
+
+    exit_code = 7
+
+
 class GateFailedError(AnalysisError):
     """A built page that must not be published as it is."""
 

@@ -31,7 +31,7 @@ def job(checkout):
     staging = checkout / "staging"
     staging.mkdir()
     notebook = checkout / "notebooks/scorecard.ipynb"
-    return worker.Job(page, "f" * 64, "0" * 64, notebook, checkout, checkout / "reports" / page.id, staging)
+    return worker.Job(page, "f" * 64, {"facts": "0" * 64}, notebook, checkout, checkout / "reports" / page.id, staging)
 
 
 @pytest.fixture

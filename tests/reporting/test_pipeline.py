@@ -87,7 +87,7 @@ def test_with_nothing_changed_there_is_nothing_to_do(built, monkeypatch, capsys)
     def refuse(*_):
         raise AssertionError("nothing should be made")
 
-    monkeypatch.setattr(pipeline, "_make_all", refuse)
+    monkeypatch.setattr(pipeline, "_make", refuse)
     index = paths.REPORTS / "index.html"
     before = index.stat().st_mtime_ns
     assert command("report", "--only", "scorecard/H44.01*", "--only", "scorecard/H44.108/2026") == 0
@@ -210,10 +210,10 @@ def test_the_index_marks_a_page_whose_renewal_failed_as_stale(job, monkeypatch):
 
 
 def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypatch):
-    def failed(work, *_):
-        yield from (worker.Outcome(page.id, "failed", 0.1, "cell 3: ValueError: x") for page in work.due)
+    def failed(jobs, *_):
+        yield from (worker.Outcome(each.page.id, "failed", 0.1, "cell 3: ValueError: x") for each in jobs)
 
-    monkeypatch.setattr(pipeline, "_make_all", failed)
+    monkeypatch.setattr(pipeline, "_make", failed)
     assert command("report", "--only", BAD, "--only", GOOD) == 5
     said = capsys.readouterr()
     assert "0 built, 1 kept, 1 failed" in said.out
@@ -223,7 +223,7 @@ def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypat
 
 def test_a_wrong_parameter_stops_the_run_before_any_kernel(checkout, capsys, monkeypatch):
     (checkout / "reports.yml").write_text(toy.MANIFEST.replace('"2026"', '"2026", tipo: x'), encoding="utf-8")
-    monkeypatch.setattr(pipeline, "_make_all", lambda *_: pytest.fail("a kernel was about to start"))
+    monkeypatch.setattr(pipeline, "_make", lambda *_: pytest.fail("a kernel was about to start"))
     assert command("report") == 2
     assert "has no parameter tipo" in capsys.readouterr().err
 

@@ -12,6 +12,11 @@ from analysis.reporting.words import in_language, long_date
 TOP = re.compile(r'(<main\b[^>]*>\n)(?:<div class="warning" role="alert">.*?</div>\n)?', re.DOTALL)
 
 
+def without_banner(html: str) -> str:
+    """Give the page without its banner, as it was made."""
+    return TOP.sub(lambda top: top[1], html, count=1)
+
+
 def with_banner(html: str, language: str, *, failure: Failure, as_of: str, notebook: str) -> str:
     """Put the banner of a failed run on top of the last good version, in the place of an earlier banner.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis import paths
@@ -41,16 +41,25 @@ def common() -> dict[str, str]:
     }
 
 
-def of(page: Page, parts: dict[str, str]) -> str:
-    """Hash the common parts with the page's own: notebook, parameters, title."""
+def parts_of(page: Page, common_parts: Mapping[str, str]) -> dict[str, str]:
+    """Give the common parts with the page's own: notebook, parameters."""
     notebook = paths.NOTEBOOKS / page.report.notebook
-    own = {
-        **parts,
+    return {
+        **common_parts,
         "page": page.id,
-        "parameters": page.parameters,
+        "parameters": json.dumps(page.parameters, sort_keys=True, ensure_ascii=False),
         "notebook": sha256(notebook.read_bytes()) if notebook.exists() else "",
     }
-    return sha256(json.dumps(own, sort_keys=True, ensure_ascii=False).encode())
+
+
+def of(parts: Mapping[str, str]) -> str:
+    """Hash all the parts of a page as one."""
+    return sha256(json.dumps(dict(parts), sort_keys=True, ensure_ascii=False).encode())
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Name the parts that differ."""
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 
 def _tree(files: Iterable[Path], root: Path) -> str:

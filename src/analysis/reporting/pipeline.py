@@ -6,6 +6,7 @@ import datetime
 import json
 import multiprocessing
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import paths
-from analysis.reporting import fingerprint, places, publish, site
+from analysis.reporting import fingerprint, health, places, publish, site, turn
 from analysis.reporting.manifest import Page, Site, expand, load, select
 from analysis.reporting.warm import start
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # Hash order is fixed because the same inputs have to give the same bytes.
 FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}
+STAGING = ".staging-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Plan:
     chosen: list[Page]
     due: list[Page]
     fingerprints: dict[str, str]
-    facts_sha256: str
+    made_of: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,26 @@ def plan(*, only: Sequence[str] = (), limit: int | None = None, force: bool = Fa
     manifest, pages = catalogue()
     chosen = select(pages, list(only), limit)
     parts = fingerprint.common()
-    prints = {page.id: fingerprint.of(page, parts) for page in pages}
+    made_of = {page.id: fingerprint.parts_of(page, parts) for page in pages}
+    prints = {name: fingerprint.of(own) for name, own in made_of.items()}
     due = [
         page
         for page in chosen
         if force or site.state(publish.read(paths.REPORTS / page.id), prints[page.id]) != "fresh"
     ]
-    return Plan(manifest, pages, chosen, due, prints, parts["facts"])
+    return Plan(manifest, pages, chosen, due, prints, made_of)
+
+
+def why(work: Plan, page: Page) -> str:
+    """Say whether a page is up to date, and if not, which of its inputs changed since it was made."""
+    published = publish.read(paths.REPORTS / page.id)
+    if not published.record:
+        return "never made"
+    state = site.state(published, work.fingerprints[page.id])
+    parts = fingerprint.changed(published.record["made_of"], work.made_of[page.id])
+    if state == "fresh" or not parts:
+        return state
+    return f"{state}, changed: {', '.join(parts)}"
 
 
 def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], None]) -> Summary:
@@ -91,19 +106,23 @@ def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], 
     ------
     UsageError
         Before any kernel starts, if a page's parameters break their contract.
+    LockedError
+        If another run is making this site.
     """
     started = time.monotonic()
     paths.REPORTS.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=".staging-") as folder:
+    with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
         staging = Path(folder)
+        _sweep(keep=staging)
         if work.due:
             _check_parameters(work)
-            for outcome in _make_all(work, staging, workers):
+            for outcome in _make(_jobs(work, work.due, staging, into=paths.REPORTS), workers):
                 outcomes.append(outcome)
                 _log(outcome)
                 on_page(outcome)
         site.write(work.site, work.pages, work.fingerprints, staging=staging)
+        health.write(health.look(work.pages, work.fingerprints), staging=staging)
     failed = sorted((outcome for outcome in outcomes if outcome.state != "built"), key=lambda item: item.page)
     return Summary(
         built=len(outcomes) - len(failed),
@@ -114,27 +133,50 @@ def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], 
     )
 
 
+def _sweep(*, keep: Path) -> None:
+    """Remove what killed runs left behind: the lock is ours, so nobody is using it."""
+    for left in paths.REPORTS.glob(f"{STAGING}*"):
+        if left != keep:
+            shutil.rmtree(left)
+
+
 def _check_parameters(work: Plan) -> None:
     from analysis.reporting import parameters
 
     parameters.check(work.due, places.load())
 
 
-def _make_all(work: Plan, staging: Path, workers: int | None) -> Iterator[Outcome]:
+def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: int | None = None) -> Iterator[Outcome]:
+    """Make pages below `staging/pages` and leave the published ones alone.
+
+    Yields
+    ------
+    Outcome
+        One per page, in the order they end.
+    """
+    yield from _make(_jobs(work, pages, staging, into=staging / "pages"), workers)
+
+
+def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> list[Job]:
     from analysis.reporting.worker import Job
 
-    jobs = [
+    return [
         Job(
             page=page,
             fingerprint=work.fingerprints[page.id],
-            facts_sha256=work.facts_sha256,
+            made_of=work.made_of[page.id],
             notebook=paths.NOTEBOOKS / page.report.notebook,
             root=paths.ROOT,
-            folder=paths.REPORTS / page.id,
+            folder=into / page.id,
             staging=staging,
         )
-        for page in work.due
+        for page in pages
     ]
+
+
+def _make(jobs: Sequence[Job], workers: int | None) -> Iterator[Outcome]:
+    if not jobs:
+        return
     environment = {**FIXED, "ANALYSIS_ROOT": str(paths.ROOT)}
     with start.running(start.REPORT, environment) as zygote:
         if zygote:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from analysis import paths
 from analysis.reporting import publish, render
@@ -45,7 +45,7 @@ def write(site: Site, pages: Iterable[Page], fingerprints: Mapping[str, str], *,
             publish.write_atomically(path, html, staging=staging)
 
 
-def state(published: publish.Published, fingerprint: str) -> str:
+def state(published: publish.Published, fingerprint: str) -> Literal["fresh", "stale", "failed"]:
     """Tell `fresh`, `stale` (the page is older than its inputs) or `failed` (it shows an error)."""
     if not published.good:
         return "failed"

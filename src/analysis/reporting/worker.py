@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing.connection
 import os
 import platform
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -43,7 +45,7 @@ class Job:
 
     page: Page
     fingerprint: str
-    facts_sha256: str
+    made_of: Mapping[str, str]
     notebook: Path
     root: Path
     folder: Path
@@ -63,6 +65,15 @@ class Outcome:
 def prepare(environment: Mapping[str, str]) -> None:
     """Set the environment that the kernels of this worker inherit, before numpy is loaded anywhere."""
     os.environ.update(environment)
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+
+
+def _end_with_the_run() -> None:
+    """End when the run is killed: a worker would otherwise wait for its next page for ever."""
+    run = multiprocessing.parent_process()
+    assert run is not None  # for the type checker: a worker is always started by a run
+    multiprocessing.connection.wait([run.sentinel])
+    os._exit(1)
 
 
 def make(job: Job) -> Outcome:
@@ -124,6 +135,7 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
             "outcome": "failed",
             "parameters": job.page.parameters,
             "fingerprint": job.fingerprint,
+            "made_of": dict(job.made_of),
             "reason": failure.reason,
         }
         publish.put({**files, publish.RECORD: publish.dump_json(record)}, job.folder, staging=Path(staging))
@@ -144,7 +156,7 @@ def _kept(job: Job, failure: failures.Failure, record: Mapping[str, Any]) -> dic
 def _record(job: Job, content: Content) -> dict[str, Any]:
     header = content.header
     inputs = {entry.file: entry.sha256 for source in header.sources for entry in source.sha256}
-    inputs["data/processed/build.json"] = job.facts_sha256
+    inputs["data/processed/build.json"] = job.made_of["facts"]
     inputs[f"notebooks/{job.notebook.name}"] = sha256(job.notebook.read_bytes())
     return {
         "id": job.page.id,
@@ -156,6 +168,7 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "simulated": header.simulated,
         "parameters": job.page.parameters,
         "fingerprint": job.fingerprint,
+        "made_of": dict(job.made_of),
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [source.model_dump(exclude={"sha256"}) for source in header.sources],
         "versions": {

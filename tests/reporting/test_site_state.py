@@ -1,0 +1,163 @@
+"""An operator can tell what is published, why a page is not fresh, and that every byte is what it should be."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from analysis import cli, paths
+from analysis.errors import LockedError
+from analysis.reporting import pipeline, turn
+
+GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
+
+
+def command(*arguments: str) -> int:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as leaving:
+        patch.setattr(sys, "argv", ["analysis", *arguments])
+        cli.main()
+    return int(leaving.value.code or 0)
+
+
+def altered(path, old: bytes, new: bytes):
+    """Change a published file and give what puts it back."""
+    before = path.read_bytes()
+    assert old in before
+    path.write_bytes(before.replace(old, new, 1))
+    return lambda: path.write_bytes(before)
+
+
+def test_status_counts_the_states_and_names_what_is_not_fresh(built, capsys):
+    assert command("status") == 8
+    said = capsys.readouterr().out
+    assert said.startswith("1 failed, 2 fresh\n")
+    assert f"{BAD}: failed: cell 3: ValueError" in said
+    health = json.loads((paths.REPORTS / "health.json").read_text("utf-8"))
+    assert health["counts"] == {"failed": 1, "fresh": 2}
+    assert [page["id"] for page in health["not_fresh"]] == [BAD]
+
+
+def test_status_names_pages_that_were_never_made(checkout, capsys):
+    assert command("status") == 8
+    assert capsys.readouterr().out.startswith("3 missing\n")
+
+
+def test_list_says_which_input_changed(built, capsys):
+    undo = altered(paths.LOCK, b"toy==1", b"toy==2")
+    assert command("list", "--why") == 0
+    undo()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split("  ", 1)[1].strip() == "stale, changed: environment"
+    assert lines[1].endswith("failed, changed: environment")
+    assert command("list", "--why") == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("fresh")
+
+
+def test_a_site_is_what_its_manifests_say_and_can_be_made_again(built, capsys):
+    assert command("verify") == 0
+    assert command("verify", "--rebuild", "--only", GOOD) == 0
+    assert "made again they have the same bytes" in capsys.readouterr().out
+    assert not list(paths.REPORTS.glob(f"{pipeline.STAGING}*"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("index.vi.html", b"61,89", b"91,89", "its sha256 is"),
+        ("indicators.json", b"88.42", b"98.42", "its sha256 is"),
+    ],
+)
+def test_a_changed_figure_is_found_whatever_the_language_or_file(built, capsys, file, old, new, says):
+    undo = altered(paths.REPORTS / GOOD / file, old, new)
+    assert command("verify") == 6
+    undo()
+    assert f"{GOOD}: {file}: {says}" in capsys.readouterr().err
+
+
+def test_a_file_that_was_added_or_lost_is_found(built, capsys):
+    folder = paths.REPORTS / GOOD
+    (folder / "extra.html").write_text("x")
+    aside = (folder / "tables.xlsx").rename(paths.REPORTS / "aside")
+    assert command("verify") == 6
+    aside.rename(folder / "tables.xlsx")
+    (folder / "extra.html").unlink()
+    said = capsys.readouterr().err
+    assert "tables.xlsx: the file is missing" in said
+    assert "extra.html: the manifest does not know this file" in said
+
+
+def processes_of(root) -> list[int]:
+    """Give the processes that were started for this checkout."""
+    told = f"ANALYSIS_ROOT={root}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if told in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+        except OSError:  # it ended meanwhile, or is not ours to look at
+            continue
+    return found
+
+
+def until(happened) -> bool:
+    for _ in range(100):
+        if happened():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from analysis.reporting import turn
+with turn.taken(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_one_run_at_a_time_and_a_killed_one_holds_nothing_back(checkout):
+    paths.REPORTS.mkdir()
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(paths.REPORTS)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(LockedError, match="Another run"), turn.taken(paths.REPORTS):
+        pass
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    with turn.taken(paths.REPORTS):
+        pass
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next(built):
+    left = paths.REPORTS / f"{pipeline.STAGING}left"
+    left.mkdir()
+    (left / "page").write_text("half")
+    pipeline.run(pipeline.plan(only=[GOOD]), workers=1, on_page=lambda _: None)
+    assert not left.exists()
+
+
+def test_a_run_killed_at_any_moment_leaves_a_site_that_verifies(checkout):
+    """The kill comes later each time: in the start, in the kernels, while pages are swapped, in the index."""
+    script = (
+        "import sys; from analysis.facts import build; build.ensure = lambda: None; from analysis import cli;"
+        "sys.argv = ['analysis', 'report', '--force', '--workers', '2']; cli.main()"
+    )
+    environment = {**os.environ, "ANALYSIS_ROOT": str(checkout)}
+    for moment in (0.8, 1.6, 2.4, 3.2, 4.0):
+        run = subprocess.Popen(
+            [sys.executable, "-c", script], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moment)
+        run.kill()
+        run.wait()
+        assert command("verify") == 0
+    pipeline.run(pipeline.plan(), workers=2, on_page=lambda _: None)
+    assert until(lambda: not processes_of(checkout)), "workers or kernels outlive their run"
+    work = pipeline.plan()
+    assert sorted(pipeline.why(work, page) for page in work.pages) == ["failed", "fresh", "fresh"]
