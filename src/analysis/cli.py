@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis import cli_fetch, cli_site
+from analysis import cli_fetch, cli_simulate, cli_site
 from analysis.errors import AnalysisError, ReportFailedError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(cli_fetch.fetch)
 app.command()(cli_fetch.lock)
+app.command()(cli_simulate.simulate)
 app.command()(cli_site.status)
 app.command()(cli_site.verify)
 
@@ -30,9 +31,9 @@ app.command()(cli_site.verify)
 @app.command()
 def build() -> None:
     """Build the facts from the raw files."""
-    from analysis.facts import build as facts
+    from analysis import prepare
 
-    print(facts.build().sentence)
+    print(prepare.build().sentence)
     print("Next: `analysis report`")
 
 
@@ -76,9 +77,9 @@ def report(
 
 
 def _ensure_facts() -> None:
-    from analysis.facts import build as facts
+    from analysis import prepare
 
-    facts.ensure()
+    prepare.ensure()
 
 
 def _with_progress(work: Plan, workers: int | None) -> Summary:

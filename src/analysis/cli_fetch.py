@@ -35,10 +35,17 @@ def fetch(
     national: Annotated[bool, typer.Option("--national", help="portal: also the 34 provinces' table.")] = False,
     catalogue: Annotated[bool, typer.Option("--catalogue", help="portal: also the list of procedures.")] = False,
     provinces: Annotated[bool, typer.Option("--list", help="portal: print the 34 provinces and stop.")] = False,
+    check: Annotated[
+        Path | None, typer.Option(help="Say what SOURCE's mapping, or --mapping, makes of a file of dossiers.")
+    ] = None,
+    mapping: Annotated[str | None, typer.Option(help="--check: a shipped mapping, such as portal_sync.")] = None,
 ) -> None:
     """Fetch public data: from their pinned origin or a mirror, or from the National Public Service Portal."""
     given = _given(ctx)
-    if sources and PORTAL in sources:
+    if check is not None or mapping is not None:
+        _refuse(given, ("--mirror", *PORTAL_ONLY), why="Not with --check, which fetches nothing")
+        _check(check, sources or [], mapping)
+    elif sources and PORTAL in sources:
         if len(sources) > 1:
             raise UsageError("`portal` is fetched on its own", next_step="run `analysis fetch` again for the others")
         _refuse(given, ("--mirror",), why="Not for `portal`, which is always asked itself")
@@ -52,6 +59,22 @@ def fetch(
     else:
         _refuse(given, PORTAL_ONLY, why="Only for `portal`", next_step=f"for the portal: {EXAMPLE}")
         _public(sources or [], mirror)
+
+
+def _check(file: Path | None, sources: list[str], name: str | None) -> None:
+    from analysis.facts.dossiers.trying import mapping_for, try_mapping
+
+    if file is None or not file.is_file() or len(sources) + (name is not None) != 1:
+        raise UsageError(
+            "A file is needed, and one mapping to read it with" if file is None or file.is_file() else "No such file",
+            where="analysis fetch --check",
+            next_step="`analysis fetch SOURCE --check FILE`, or `analysis fetch --check FILE --mapping portal_sync`",
+        )
+    for line in try_mapping(file, mapping_for(sources[0] if sources else None, name)).lines():
+        print(line)
+    print(
+        "Next: put the file under data/raw/SOURCE, run `analysis lock SOURCE`, then `analysis build`", file=sys.stderr
+    )
 
 
 def _given(ctx: typer.Context) -> set[str]:

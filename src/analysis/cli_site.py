@@ -14,10 +14,10 @@ SHOWN = 20
 
 def status() -> None:
     """Compare what is published with what should be; exit code 8 if a page is not fresh."""
-    from analysis.facts import build as facts
+    from analysis import prepare
     from analysis.reporting import health, pipeline
 
-    facts.ensure()
+    prepare.ensure()
     work = pipeline.plan()
     found = health.look(work.pages, work.fingerprints)
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
@@ -40,10 +40,10 @@ def verify(
     ] = None,
 ) -> None:
     """Prove that the published pages are what their manifests say; exit code 6 if one is not."""
-    from analysis.facts import build as facts
+    from analysis import prepare
     from analysis.reporting import pipeline, proof
 
-    facts.ensure()
+    prepare.ensure()
     work = pipeline.plan(only=only or ())
     found = [*proof.verify(work.chosen), *(proof.rebuild(work) if rebuild else ())]
     for finding in found:

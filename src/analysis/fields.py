@@ -210,6 +210,10 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # what is odd in an export of dossiers
+    "check_id": Field("code", "Mã kiểm tra", "Check"),
+    "rows_count": _count("Số dòng", "Rows"),
+    "of_count": _count("Trên tổng số dòng", "Of rows", "Rows that the check applies to"),
     # the index
     "group_id": Field("code", "Nhóm", "Group"),
     "group_name": Field("text", "Nhóm chỉ số", "Group"),

@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis import paths
 from analysis.facts import contract
+from analysis.facts.dossiers import building as dossiers
 from analysis.facts.names import TABLES
 from analysis.sources import registry
 
@@ -22,33 +23,40 @@ BUILD = "build.json"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a build made: rows and rejected rows per table, or that nothing had changed."""
+    """What a build made: rows and rejected rows per table, dossiers per source, or that nothing had changed."""
 
     rows_count: Mapping[str, int]
     rejected_count: int
     changed: bool
+    dossiers: Sequence[dossiers.Built] = ()
 
     @property
     def sentence(self) -> str:
         """Say what was done, in one line."""
         if not self.changed:
             return f"facts: unchanged, {len(self.rows_count)} tables"
-        return (
+        tables = (
             f"facts: {len(self.rows_count)} tables, {sum(self.rows_count.values()):,} rows, "
             f"{self.rejected_count:,} rows set aside in {paths.relative(paths.PROCESSED / 'rejected.parquet')}"
         )
+        return "\n".join([tables, *(f"dossiers of {each.sentence}" for each in self.dossiers)])
 
 
-def inputs() -> dict[str, str]:
+def inputs(stand_in: dossiers.StandIn | None = None) -> dict[str, str]:
     """Give the sha256 of all that the facts depend on: every lock, every source description, the code."""
     code = [path for room in ("facts", "sources") for path in (paths.PACKAGE / room).rglob("*.py")]
-    return registry.state() | {
-        f"analysis/{path.relative_to(paths.PACKAGE).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted([*code, paths.PACKAGE / "fields.py"])
-    }
+    return (
+        registry.state()
+        | dossiers.inputs()
+        | (stand_in.inputs() if stand_in else {})
+        | {
+            f"analysis/{path.relative_to(paths.PACKAGE).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted([*code, *(paths.PACKAGE / "calendar").rglob("*.py"), paths.PACKAGE / "fields.py"])
+        }
+    )
 
 
-def ensure() -> Build:
+def ensure(stand_in: dossiers.StandIn | None = None) -> Build:
     """Build the facts if they are missing or if anything they depend on has changed since.
 
     Raises
@@ -59,13 +67,13 @@ def ensure() -> Build:
     path = paths.PROCESSED / BUILD
     if path.exists():
         last = json.loads(path.read_text(encoding="utf-8"))
-        if last["inputs"] == inputs():
+        if last["inputs"] == inputs(stand_in):
             registry.verify(since=path.stat().st_mtime)
             return Build(_rows(last["tables"]), last["rejected_count"], changed=False)
-    return build()
+    return build(stand_in)
 
 
-def build() -> Build:
+def build(stand_in: dossiers.StandIn | None = None) -> Build:
     """Build every facts table anew.
 
     Each file is replaced at once and `build.json` last, so a build that is cut off is simply done again.
@@ -73,13 +81,16 @@ def build() -> Build:
     Raises
     ------
     DataContractError
-        If raw bytes do not have their locked hash, or a table does not follow its schema.
+        If raw bytes do not have their locked hash, a table does not follow its schema, or an export of dossiers is
+        not what its mapping says.
     """
     paths.PROCESSED.mkdir(parents=True, exist_ok=True)
     (paths.PROCESSED / BUILD).unlink(missing_ok=True)
-    before = inputs()
+    before = inputs(stand_in)
     tables: dict[str, dict[str, int | str]] = {}
-    rejected: list[pd.DataFrame] = []
+    # first the dossiers: the table `dossier_quality` is of them
+    cases = dossiers.build_all(stand_in=stand_in)
+    rejected = [each.table("rejected") for each in cases]
     for name in TABLES:
         module = importlib.import_module(f"analysis.facts.{name}")
         table = module.build()
@@ -89,9 +100,13 @@ def build() -> Build:
         contract.check(pd.read_parquet(paths.PROCESSED / f"{name}.parquet"), module.SCHEMA, name)
     aside = pd.concat(rejected, ignore_index=True)
     _write(aside, "rejected")
-    summary = {"inputs": before, "tables": tables, "rejected_count": len(aside)}
+    sources = {
+        each.source_id: {"rows_count": each.rows_count, "rejected_count": each.rejected_count, "key": each.key}
+        for each in cases
+    }
+    summary = {"inputs": before, "tables": tables, "dossiers": sources, "rejected_count": len(aside)}
     _replace(paths.PROCESSED / BUILD, json.dumps(summary, indent=1, sort_keys=True).encode())
-    return Build(_rows(tables), len(aside), changed=True)
+    return Build(_rows(tables), len(aside), changed=True, dossiers=cases)
 
 
 def _rows(tables: dict[str, dict[str, int | str]]) -> dict[str, int]:

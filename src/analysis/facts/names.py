@@ -18,4 +18,5 @@ TABLES = (
     "cost_decisions",
     "binh_phuoc_2024",
     "residence_changes",
+    "dossier_quality",
 )

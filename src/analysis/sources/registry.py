@@ -1,7 +1,7 @@
 """The registry of raw data: what each source is, and the hash every one of its files must have.
 
 `data/raw/<source>/source.yml` is written by hand and describes; `source.lock.yml` is generated and pins.
-Nothing below `data/raw` is read except through `open_bytes`.
+Nothing below `data/raw` is read except through `open_bytes`, or by the path that `verified_path` vouches for.
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ __all__ = [
     "read_lock",
     "source",
     "sources",
+    "verified_path",
     "verify",
     "write_lock",
 ]
 
 DESCRIPTION = "source.yml"
 LOCK = "source.lock.yml"
+_BY_HAND = ("shipped", "held")
 
 _RESTORE = {
     "shipped": "restore it with `git checkout -- {file}`, "
     "or, if the source really published anew, run `analysis lock {source}`",
     "fetched": "run `analysis fetch {source}`; it fetches what is missing or differs, nothing else",
+    "held": "put the file back, or, if it is a new export, run `analysis lock {source}`",
     "portal": "delete the file and run `analysis fetch portal` for its period again",
 }
 
@@ -123,32 +126,32 @@ def open_bytes(source_id: str, path: str) -> bytes:
     DataContractError
         The file is not locked, or is not the one that was locked.
     """
-    locked, file = _lock(source_id).get(path), folder(source_id) / path
-    if locked is None:
-        known = list(read_lock(source_id))
-        raise DataContractError(
-            "the file is not in its source's lock, so nobody vouches for it",
-            where=paths.relative(file),
-            allowed=", ".join(known if len(known) <= 12 else difflib.get_close_matches(path, known, n=5)),
-            next_step=f"correct the name, or run `analysis lock {source_id}` if it is a new shipped file",
-        )
+    locked, file = _locked(source_id, path)
     try:
         content = file.read_bytes()
     except FileNotFoundError as error:
-        raise SourceUnavailableError(
-            f"{source_id} is not on this machine, or not whole",
-            where=paths.relative(file),
-            next_step=how_to_restore(source_id, path),
-        ) from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != locked.sha256:
-        raise DataContractError(
-            f"the file is not the one that was published: its sha256 is {found} ({len(content)} bytes)",
-            where=paths.relative(file),
-            allowed=f"sha256 {locked.sha256} ({locked.bytes} bytes), as {LOCK} says",
-            next_step=how_to_restore(source_id, path),
-        )
+        raise _absent(source_id, path) from error
+    _compare(locked, hashlib.sha256(content).hexdigest(), source_id, len(content))
     return content
+
+
+def verified_path(source_id: str, path: str) -> Path:
+    """Give where a file lies after checking its hash in a stream; for files too large for the memory.
+
+    Raises
+    ------
+    SourceUnavailableError
+        The file is not on this machine.
+    DataContractError
+        The file is not locked, or is not the one that was locked.
+    """
+    locked, file = _locked(source_id, path)
+    try:
+        found = _digest(file)
+    except FileNotFoundError as error:
+        raise _absent(source_id, path) from error
+    _compare(locked, found, source_id, file.stat().st_size)
+    return file
 
 
 def verify(*, since: float = 0.0) -> None:
@@ -172,7 +175,43 @@ def verify(*, since: float = 0.0) -> None:
             if file.exists() and file.stat().st_mtime <= since:
                 continue
             if file.exists() or each.kind == "shipped":
-                open_bytes(each.id, path)
+                verified_path(each.id, path)
+
+
+def _locked(source_id: str, path: str) -> tuple[LockedFile, Path]:
+    locked, file = _lock(source_id).get(path), folder(source_id) / path
+    if locked is None:
+        known = list(read_lock(source_id))
+        raise DataContractError(
+            "the file is not in its source's lock, so nobody vouches for it",
+            where=paths.relative(file),
+            allowed=", ".join(known if len(known) <= 12 else difflib.get_close_matches(path, known, n=5)),
+            next_step=f"correct the name, or run `analysis lock {source_id}` if it is a new file",
+        )
+    return locked, file
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _absent(source_id: str, path: str) -> SourceUnavailableError:
+    return SourceUnavailableError(
+        f"{source_id} is not on this machine, or not whole",
+        where=paths.relative(folder(source_id) / path),
+        next_step=how_to_restore(source_id, path),
+    )
+
+
+def _compare(locked: LockedFile, found: str, source_id: str, size: int) -> None:
+    if found != locked.sha256:
+        raise DataContractError(
+            f"the file is not the one that was published: its sha256 is {found} ({size} bytes)",
+            where=paths.relative(folder(source_id) / locked.path),
+            allowed=f"sha256 {locked.sha256} ({locked.bytes} bytes), as {LOCK} says",
+            next_step=how_to_restore(source_id, locked.path),
+        )
 
 
 def how_to_restore(source_id: str, path: str) -> str:
@@ -191,22 +230,21 @@ def is_fetched(source_id: str) -> bool:
 
 
 def lock(source_id: str) -> list[Change]:
-    """Pin the files of a shipped source as they are now and say what changed, by path.
+    """Pin the files of a shipped or held source as they are now and say what changed, by path.
 
     Raises
     ------
     UsageError
-        The source is not shipped: its publisher's hashes are not ours to change.
+        The source is neither: its publisher's hashes are not ours to change.
     """
-    if (kind := source(source_id).kind) != "shipped":
-        shipped = ", ".join(each.id for each in sources() if each.kind == "shipped")
-        raise UsageError(f"{source_id} is {kind}; only shipped sources are locked by hand", allowed=shipped)
+    if (kind := source(source_id).kind) not in _BY_HAND:
+        by_hand = ", ".join(each.id for each in sources() if each.kind in _BY_HAND)
+        raise UsageError(f"{source_id} is {kind}; only shipped and held sources are locked by hand", allowed=by_hand)
     before, after = read_lock(source_id), {}
     for file in sorted(folder(source_id).rglob("*")):
         path = file.relative_to(folder(source_id)).as_posix()
         if file.is_file() and path not in (DESCRIPTION, LOCK) and not file.name.startswith("."):
-            content = file.read_bytes()
-            pinned = {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            pinned = {"path": path, "sha256": _digest(file), "bytes": file.stat().st_size}
             kept = before[path].model_dump() if path in before else {}
             after[path] = LockedFile.model_validate(kept | pinned)
     write_lock(source_id, after.values())

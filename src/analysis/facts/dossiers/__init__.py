@@ -61,6 +61,10 @@ COLUMNS = (
     "file",
     "row",
 )
+# what an export can say itself; the rest is reckoned or traced
+EXPORTED = tuple(
+    name for name in COLUMNS if name not in ("processing_working_days", "allowed_working_days", *FLAGS, "file", "row")
+)
 # what a column is on disk: one code for pandas, DuckDB and Spark alike
 _ARROW = {"flag": pa.bool_(), "time": pa.timestamp("us"), "count": pa.int32(), "days": pa.int32(), "vnd": pa.int64()}
 SCHEMA = pa.schema(
