@@ -34,7 +34,7 @@ def move_paths(patch: pytest.MonkeyPatch, root: Path) -> None:
     patch.setattr(paths, "ROOT", root)
     for name, folder in FOLDERS.items():
         patch.setattr(paths, name, root / folder)
-    patch.setattr(facts_build, "ensure", lambda: None)  # the toy's facts come from no raw file
+    patch.setattr(facts_build, "ensure", lambda *_: None)  # the toy's facts come from no raw file
 
 
 @pytest.fixture(scope="session")
