@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages lock
+.PHONY: help report test lint lab bench notebooks messages lock spark
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,9 +35,14 @@ notebooks: $(READY)  ## execute the committed notebooks anew, in place
 messages: $(READY)  ## bring the Vietnamese catalogue in step and list what is not translated
 	@$(BIN)/python -m analysis.messages
 
+# the extras that a default install goes without have a lock of their own, in step with the first
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: $(READY)  ## resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra lab --extra test $(LOCKING) -o requirements.lock
+	uv pip compile pyproject.toml --extra spark $(LOCKING) -c requirements.lock -o requirements-spark.lock
+
+spark: $(READY)  ## add PySpark, for ANALYSIS_ENGINE=spark (needs Java 17)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

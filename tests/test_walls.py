@@ -133,14 +133,24 @@ def test_conda_environment_names_no_package_of_its_own() -> None:
     assert set(extras) <= set(project["optional-dependencies"])
 
 
-def test_the_lock_is_pinned_hashed_and_names_no_index() -> None:
-    lock = paths.LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize("optional", ["", "spark"])
+def test_the_locks_are_pinned_hashed_and_name_no_index(optional: str) -> None:
+    lock = (paths.ROOT / f"requirements-{optional}.lock" if optional else paths.LOCK).read_text(encoding="utf-8")
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"].values()
-    wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
+    extras = project["optional-dependencies"]
+    chosen = [extras[optional]] if optional else [extra for name, extra in extras.items() if name != "spark"]
+    wanted = [*project["dependencies"], *(name for extra in chosen for name in extra)]
     for requirement in wanted:
         name = re.split(r"[\[>]", requirement)[0].strip().lower().replace("_", "-")
         assert f"\n{name}==" in f"\n{lock}", f"{name} is not in the lock: make lock"
     assert "://" not in lock
     entries = [line for line in lock.splitlines() if "==" in line and not line.startswith(" ")]
     assert all(line.endswith("\\") for line in entries), "every entry needs its hashes"
+
+
+def test_the_locks_agree() -> None:
+    pins = [
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (paths.ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-spark.lock")
+    ]
+    assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()

@@ -1,7 +1,8 @@
-"""data/raw → data/processed, whole: the facts, the simulated province where no real one has brought its dossiers."""
+"""data/raw → data/processed, whole: facts, a simulated province where no real one has brought dossiers, counts."""
 
 from __future__ import annotations
 
+from analysis import paths
 from analysis.facts import build as facts
 
 
@@ -15,7 +16,9 @@ def ensure() -> facts.Build:
     """
     from analysis.simulation.stand_in import Simulation
 
-    return facts.ensure(Simulation())
+    built = facts.ensure(Simulation())
+    _count(built)
+    return built
 
 
 def build() -> facts.Build:
@@ -28,4 +31,14 @@ def build() -> facts.Build:
     """
     from analysis.simulation.stand_in import Simulation
 
-    return facts.build(Simulation())
+    built = facts.build(Simulation())
+    _count(built)
+    return built
+
+
+def _count(built: facts.Build) -> None:
+    """Count the dossiers of every month that is new; where nothing was built nothing can be."""
+    if built.changed or not (paths.PROCESSED / "indicator_counts").exists():
+        from analysis.indicators import counts
+
+        counts.ensure()

@@ -1,13 +1,15 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
 from analysis.indicators.actions import gains
+from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.findings import findings
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
+from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "comparable_shares", "counted_twice", "findings", "gains", "own_cases", "points_between",
-    "points_by_origin", "separation", "service_index",
+    "ServiceIndex", "comparable_shares", "counted_twice", "findings", "gains", "indicator", "indicators", "own_cases",
+    "points_between", "points_by_origin", "separation", "service_index", "values",
 ]  # fmt: skip

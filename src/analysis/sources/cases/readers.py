@@ -178,7 +178,7 @@ def _parquet(path: Path, mapping: Mapping, where: str) -> tuple[list[str], Itera
 
 
 def _open_parquet(path: Path) -> Any:
-    return parquet.ParquetFile(path)  # type: ignore[no-untyped-call]
+    return parquet.ParquetFile(path)
 
 
 def _as_text(values: pa.Array) -> pa.Array:

@@ -118,7 +118,8 @@ def _grouped(mapping: Mapping, cells: str) -> str:
     agree = " OR ".join(f"min(c{n}) <> max(c{n}) OR count(c{n}) NOT IN (0, count(*))" for n in others)
     taken = "".join(f", min(c{n}) AS c{n}" for n in others)
     return (
-        f"SELECT min(row) AS row, bool_or(broken) AS broken, c{key}{taken}, coalesce({agree or 'false'}, false) AS differs\n"
+        f"SELECT min(row) AS row, bool_or(broken) AS broken, c{key}{taken},"
+        f" coalesce({agree or 'false'}, false) AS differs\n"
         f"FROM ({cells}) GROUP BY c{key}, CASE WHEN c{key} IS NULL THEN row END"
     )
 
