@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages lock spark
+.PHONY: help report test lint lab bench notebooks messages codebook lock spark
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,8 +24,9 @@ lint: $(READY)  ## check style and types
 lab: $(READY)  ## open JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(READY)  ## measure our report factory against the stock tools, side by side
-	@$(BIN)/python benchmarks/reports.py
+bench: $(READY)  ## measure side by side with the usual ways, about 10 minutes; writes docs/benchmarks.md
+	@for each in reports working_days simulation dossiers_build indicators; do \
+	  $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 notebooks: $(READY)  ## execute the committed notebooks anew, in place
 	@$(BIN)/analysis build
@@ -37,6 +38,9 @@ messages: $(READY)  ## bring the Vietnamese catalogue in step and list what is n
 
 # the extras that a default install goes without have a lock of their own, in step with the first
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+codebook: $(READY)  ## write docs/indicators.md and docs/indicators.vi.md anew
+	@$(BIN)/python -m analysis.display.codebook
+
 lock: $(READY)  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --extra lab --extra test $(LOCKING) -o requirements.lock
 	uv pip compile pyproject.toml --extra spark $(LOCKING) -c requirements.lock -o requirements-spark.lock

@@ -8,7 +8,6 @@ of the memory is that process's. Quote the ratios.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from side_by_side import measured, record
 
 ROOT = Path(__file__).parents[1]
 SOURCE = """\
@@ -66,31 +66,16 @@ COPY (
   FROM drawn
 ) TO '{file}' (HEADER)
 """
-MEASURED = """
-import json, resource, time
-{before}
-start = time.perf_counter()
-told = {work}
-seconds = time.perf_counter() - start
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, told]))
-"""
-OURS = MEASURED.format(
-    before="from analysis.facts.dossiers.building import build_source",
-    work="build_source('bench', b'key').sentence",
-)
+OURS = {
+    "before": "from analysis.facts.dossiers.building import build_source",
+    "work": "build_source('bench', b'key').sentence",
+}
 
 
-def copy_of(csv: Path) -> str:
+def copy_of(csv: Path) -> dict[str, str]:
     work = f"connection.execute(\"COPY (FROM '{csv}') TO '{csv.with_suffix('.parquet')}' (FORMAT parquet)\") and ''"
     before = "import duckdb\nconnection = duckdb.connect()\nconnection.execute('SET enable_progress_bar = false')"
-    return MEASURED.format(before=before, work=work)
-
-
-def measured(code: str, folder: Path) -> tuple[float, float, str]:
-    environment = os.environ | {"ANALYSIS_ROOT": str(folder)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
-    seconds, megabytes, told = json.loads(done.stdout)
-    return seconds, megabytes, told
+    return {"before": before, "work": work}
 
 
 def prepare(folder: Path, rows: int) -> Path:
@@ -109,18 +94,29 @@ def prepare(folder: Path, rows: int) -> Path:
 
 
 def main() -> None:
-    print(f"{'':36}{'wall s':>9}{'rows/s':>12}{'peak MB':>9}{'to the copy':>13}")
-    for rows in [int(each) for each in sys.argv[1:]] or [1_000_000, 10_000_000]:
+    rows = []
+    for count in [int(each) for each in sys.argv[1:]] or [1_000_000, 10_000_000]:
         with tempfile.TemporaryDirectory() as name:
-            csv = prepare(Path(name), rows)
-            copy = copy_of(csv)
-            for number in range(1 if rows > 2_000_000 else 2):
-                base, base_peak, _ = measured(copy, Path(name))
-                wall, peak, told = measured(OURS, Path(name))
-                print(f"round {number + 1}: DuckDB's own copy{'':8}{base:>9.2f}{rows / base:>12,.0f}{base_peak:>9.0f}")
-                print(
-                    f"round {number + 1}: {told:25}{wall:>9.2f}{rows / wall:>12,.0f}{peak:>9.0f}{wall / base:>12.2f}x"
-                )
+            csv = prepare(Path(name), count)
+            copy = measured(**copy_of(csv), root=Path(name))
+            ours = measured(**OURS, root=Path(name))
+        assert f"{count:,} dossiers" not in ours.answer, "the bad and repeated rows were not set aside"
+        for way, found in (
+            ("DuckDB's own copy, nothing checked", copy),
+            ("ours, " + ours.answer.partition(";")[0].partition(": ")[2], ours),
+        ):
+            rows.append(
+                {
+                    "rows": f"{count:,}",
+                    "way": way,
+                    "wall s": f"{found.seconds:.2f}",
+                    "rows a second": f"{count / found.seconds:,.0f}",
+                    "peak MB": f"{found.peak_mb:,.0f}",
+                    "wall, times the copy": f"{found.seconds / copy.seconds:.2f}",
+                }
+            )
+    title = "Dossiers from a CSV export to Parquet"
+    record("dossiers_build", title=title, command="python benchmarks/dossiers_build.py", rows=rows)
 
 
 if __name__ == "__main__":

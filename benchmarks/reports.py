@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from side_by_side import record
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 NEEDED = ("notebooks", "data", "reports.yml", "requirements.lock")
@@ -86,10 +88,17 @@ def main() -> None:
         rows = {"papermill + nbconvert, one after the other": loop}
         for workers in (1, 2):
             rows[f"analysis report --workers {workers}"] = measured(ours(units, workers), environment)
-    print(f"{pages} unit scorecards\n{'':45}{'wall s':>9}{'CPU s':>9}{'wall ratio':>12}{'CPU ratio':>11}")
-    for label, cost in rows.items():
-        ratios = f"{loop.wall_seconds / cost.wall_seconds:>11.1f}x{loop.cpu_seconds / cost.cpu_seconds:>10.1f}x"
-        print(f"{label:45}{cost.wall_seconds:>9.1f}{cost.cpu_seconds:>9.1f}{ratios}")
+    table = [
+        {
+            "way": label,
+            "wall s": f"{cost.wall_seconds:.1f}",
+            "CPU s": f"{cost.cpu_seconds:.1f}",
+            "wall, times faster": f"{loop.wall_seconds / cost.wall_seconds:.1f}",
+            "CPU, times less": f"{loop.cpu_seconds / cost.cpu_seconds:.1f}",
+        }
+        for label, cost in rows.items()
+    ]
+    record("reports", title=f"{pages} unit scorecards", command="python benchmarks/reports.py", rows=table)
 
 
 if __name__ == "__main__":

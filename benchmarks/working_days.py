@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from side_by_side import record
 
 from analysis.calendar import add_working_days, day_index, due_at, working_days, working_hours
 
@@ -75,10 +76,19 @@ def main() -> None:
         "due_at": timed(lambda: due_at(start, 10))[0],
         "due_at, supplement awaited": timed(lambda: due_at(start, 10, suspended=spell))[0],
     }
-    print(f"{count:,} intervals, results equal{'':13}{'seconds':>9}{'x working_days':>16}")
-    for label, seconds in rows.items():
-        print(f"{label:44}{seconds:>9.2f}{seconds / ours:>16.1f}")
-    print(f"{f'pandas CustomBusinessDay, {SAMPLE:,} of them':44}{few:>9.2f}{few / few_ours:>16,.0f}")
+    table = [
+        {"way": label, "wall s": f"{seconds:.2f}", "times working_days": f"{seconds / ours:.1f}"}
+        for label, seconds in rows.items()
+    ]
+    table.append(
+        {
+            "way": f"pandas CustomBusinessDay, on {SAMPLE:,} of them",
+            "wall s": f"{few:.2f}",
+            "times working_days": f"{few / few_ours:.0f}",
+        }
+    )
+    title = f"Working days of {count:,} intervals"
+    record("working_days", title=title, command="python benchmarks/working_days.py", rows=table)
 
 
 if __name__ == "__main__":

@@ -1,42 +1,15 @@
 """Facts built once a session from the shipped files alone: what a developer has fetched besides changes no test."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from analysis import paths
 from analysis.facts import build
 from analysis.indicators import ServiceIndex, service_index
-
-CHECKOUT = Path(__file__).parents[1]
-SHIPPED = ("portal-phu-tho-2026", "published", "residence-changes-italy")
-
-
-def copy_shipped(root: Path) -> Path:
-    """Copy what a fresh clone has under data, without any fetched file."""
-    for source in SHIPPED:
-        shutil.copytree(CHECKOUT / "data/raw" / source, root / "data/raw" / source)
-    (root / "data/raw/portal").mkdir()
-    shutil.copy(CHECKOUT / "data/raw/portal/source.yml", root / "data/raw/portal")
-    for folder in ("policy", "reference"):
-        shutil.copytree(CHECKOUT / "data" / folder, root / "data" / folder)
-    return root
-
-
-@contextmanager
-def standing_in(root: Path) -> Iterator[None]:
-    """Let `paths` point into `root`, and to this checkout's code and notebooks."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "ROOT", root)
-        patch.setattr(paths, "PACKAGE", CHECKOUT / "src/analysis")
-        patch.setattr(paths, "NOTEBOOKS", CHECKOUT / "notebooks")
-        for name in ("RAW", "POLICY", "REFERENCE", "PROCESSED"):
-            patch.setattr(paths, name, root / "data" / name.lower())
-        yield
+from checkout import copy_shipped, standing_in
 
 
 @pytest.fixture(scope="session")

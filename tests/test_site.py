@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import agency
 from analysis import paths
+from checkout import standing_in
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +28,11 @@ PAGES = (
     "unit_scorecard/H44.23/2026",
     "unit_scorecard/H44.42/2026",
     "national_context/VN/2026",
+    "data_quality/simulated/2026",
+    "data_quality/agency/2026",
 )
+# names, numbers and codes of people in the export of the made-up agency
+PERSONAL = ("Riêng", "0790000", "79000000123", "0912345678", "H44.100-240301")
 FILES = [f"{page}/index.{language}.html" for page in PAGES for language in ("vi", "en")]
 SITE = ["index.html", "index.en.html"]
 PHONE = {"width": 360, "height": 740}
@@ -39,6 +46,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("notebooks", "data", "reports.yml", "requirements.lock"):
         source = paths.ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, root / name)
+    shutil.rmtree(root / "data/processed")
+    rows = [agency.row(number) for number in range(300)]
+    with standing_in(root):
+        agency.put({"export.csv": agency.as_csv([*rows, rows[0], agency.row(300, KenhThucHien="Trần Riêng")])})
     command = [str(Path(sys.executable).parent / "analysis"), "report"]
     for page in PAGES:
         command += ["--only", page]
@@ -99,6 +110,32 @@ def test_chart_text_stays_inside_its_picture(site: Path, page: Page, file: str) 
         })"""
     )
     assert outside == []
+
+
+def test_only_pages_of_simulated_figures_say_so(site: Path) -> None:
+    marks = {"vi": "SỐ LIỆU MÔ PHỎNG", "en": "SIMULATED DATA"}
+    for language, mark in marks.items():
+        said = {page for page in PAGES if mark in (site / page / f"index.{language}.html").read_text(encoding="utf-8")}
+        assert said == {"data_quality/simulated/2026"}
+        assert (site / SITE[language == "en"]).read_text(encoding="utf-8").count(mark) == 1
+
+
+def test_rows_set_aside_are_on_the_page_with_their_reason(site: Path) -> None:
+    words = (site / "data_quality/agency/2026/index.en.html").read_text(encoding="utf-8")
+    assert "300 dossiers were taken" in words
+    assert "2 rows were set aside" in words
+
+
+def test_no_person_is_on_any_page_or_in_any_file_behind_it(site: Path) -> None:
+    everything = [*agency.bytes_below(site), *agency.bytes_below(site.parent / "data/processed")]
+    for book in site.rglob("*.xlsx"):
+        with ZipFile(book) as parts:
+            everything += [(f"{book.name}/{name}", parts.read(name)) for name in parts.namelist()]
+    assert len(everything) > 100
+    found = [(name, secret) for name, content in everything for secret in PERSONAL if secret.encode() in content]
+    assert found == []
+    committed = [(path.name, path.read_bytes()) for path in paths.NOTEBOOKS.glob("*.ipynb")]
+    assert [name for name, content in committed if any(secret.encode() in content for secret in PERSONAL)] == []
 
 
 def test_the_leader_of_ban_nguyen_finds_where_the_commune_stands(site: Path, page: Page) -> None:

@@ -212,6 +212,12 @@ FIELDS: dict[str, Field] = {
     ),
     # what is odd in an export of dossiers
     "check_id": Field("code", "Mã kiểm tra", "Check"),
+    "check_name": Field("text", "Điều bất thường", "What is odd"),
+    "reason": Field("text", "Lý do", "Reason"),
+    "rejected_count": _count("Số dòng bị loại", "Rows set aside"),
+    "first_month": Field("month", "Từ tháng", "From", "INCLUSIVE"),
+    "last_month": Field("month", "Đến tháng", "To", "INCLUSIVE"),
+    "gap_months_count": _count("Số tháng không có hồ sơ ở giữa", "Months in between without a dossier"),
     "rows_count": _count("Số dòng", "Rows"),
     "of_count": _count("Trên tổng số dòng", "Of rows", "Rows that the check applies to"),
     # the index

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import duckdb
 import pandas as pd
@@ -361,13 +362,14 @@ class TestBuilding:
         assert_frame_equal(agency.dossiers(), before)
 
     def test_a_stand_in_is_asked_for_only_without_a_provinces_own_export(self) -> None:
-        asked = []
+        built = building.Built("simulated", 1, 0, {}, "environment", {})
+        stand_in = Mock(ensure=Mock(return_value=built))
         agency.put({"a.csv": agency.as_csv(HUNDRED)})
-        building.build_all(stand_in=lambda: asked.append(1) or [])
+        assert building.build_all(stand_in=stand_in)[-1] == built
         source = paths.RAW / "agency/source.yml"
         source.write_text(source.read_text("utf-8") + "province: H44\n", "utf-8")
-        building.build_all(stand_in=lambda: asked.append(2) or [])
-        assert asked == [1]
+        assert built not in building.build_all(stand_in=stand_in)
+        stand_in.ensure.assert_called_once_with()
 
     def test_dossiers_of_a_source_that_is_gone_go_with_it(self) -> None:
         agency.put({"a.csv": agency.as_csv(HUNDRED)})

@@ -4,8 +4,7 @@ from typing import NamedTuple
 import pytest
 import toy
 
-from analysis import paths
-from analysis.facts import build as facts_build
+from analysis import paths, prepare
 from analysis.reporting import pipeline
 
 FOLDERS = {
@@ -34,7 +33,7 @@ def move_paths(patch: pytest.MonkeyPatch, root: Path) -> None:
     patch.setattr(paths, "ROOT", root)
     for name, folder in FOLDERS.items():
         patch.setattr(paths, name, root / folder)
-    patch.setattr(facts_build, "ensure", lambda *_: None)  # the toy's facts come from no raw file
+    patch.setattr(prepare, "ensure", lambda: None)  # the toy's facts come from no raw file
 
 
 @pytest.fixture(scope="session")

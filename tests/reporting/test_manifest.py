@@ -36,9 +36,11 @@ def test_a_national_report_is_not_made_per_province(checkout):
     assert page.parameters == {"period": "2026"}
 
 
-def test_the_real_manifest_loads_and_names_the_three_reports():
+def test_the_real_manifest_loads_and_names_its_reports():
     site = manifest.load(paths.PACKAGE.parents[1] / "reports.yml")
-    assert [report.id for report in site.reports] == ["service_index", "unit_scorecard", "national_context"]
+    assert [report.id for report in site.reports] == [
+        "service_index", "unit_scorecard", "national_context", "data_quality",
+    ]  # fmt: skip
 
 
 def test_every_error_of_the_manifest_is_listed_with_its_key(checkout):

@@ -145,7 +145,7 @@ def test_what_a_killed_run_left_is_swept_by_the_next(built):
 def test_a_run_killed_at_any_moment_leaves_a_site_that_verifies(checkout):
     """The kill comes later each time: in the start, in the kernels, while pages are swapped, in the index."""
     script = (
-        "import sys; from analysis.facts import build; build.ensure = lambda *_: None; from analysis import cli;"
+        "import sys; from analysis import prepare; prepare.ensure = lambda: None; from analysis import cli;"
         "sys.argv = ['analysis', 'report', '--force', '--workers', '2']; cli.main()"
     )
     environment = {**os.environ, "ANALYSIS_ROOT": str(checkout)}

@@ -110,8 +110,9 @@ def test_kernels_share_nothing_and_draw_different_random_numbers(zygote, kernels
 def test_a_kernel_can_be_interrupted_restarted_and_found_dead(zygote, kernels) -> None:
     zygote()
     kernel = kernels()
-    message = kernel.client.execute("import time; time.sleep(60)")
-    time.sleep(0.3)
+    message = kernel.client.execute("import time; print('asleep', flush=True); time.sleep(60)")
+    while kernel.client.get_iopub_msg(timeout=30)["msg_type"] != "stream":
+        pass
     kernel.manager.interrupt_kernel()
     while (reply := kernel.client.get_shell_msg(timeout=30))["parent_header"].get("msg_id") != message:
         pass

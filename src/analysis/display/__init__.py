@@ -1,7 +1,10 @@
 """One look: tables, figures, sentences and number formats, in Vietnamese and English."""
 
-from analysis.display import findings, national_context, quality, results, scorecard, service_index
+from analysis.display import data_quality, findings, national_context, quality, results, scorecard, service_index
 from analysis.display.output import use_language
 from analysis.display.show import show
 
-__all__ = ["findings", "national_context", "quality", "results", "scorecard", "service_index", "show", "use_language"]
+__all__ = [
+    "data_quality", "findings", "national_context", "quality", "results", "scorecard", "service_index", "show",
+    "use_language",
+]  # fmt: skip

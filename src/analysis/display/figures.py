@@ -164,13 +164,8 @@ def over_time(
             last = line.iloc[-1]
             ax.annotate(str(name), (last["when"], last[value]), xytext=(2, 7), textcoords="offset points", ha="center",
                         color=colour)  # fmt: skip
-        for when, words in breaks:
-            at = float(date2num(pd.Timestamp(when)))  # type: ignore[no-untyped-call]  # as all of matplotlib.dates
-            ax.axvline(at, color=drawing.QUIET, lw=1, ls=(0, (3, 3)))
-            ax.text(at, 1.01, words[language], transform=ax.get_xaxis_transform(), ha="center",
-                    va="bottom", color=drawing.QUIET, fontsize=8.5)  # fmt: skip
-        unit = "%" if FIELDS[value].kind == "pct" else ""
-        ax.yaxis.set_major_formatter(lambda tick, _: _tick(tick)[language] + unit)
+        _break_lines(ax, breaks, language)
+        _unit_axis(ax, value, language)
         span_years = (frame["when"].max() - frame["when"].min()).days / 365
         years = span_years > 6
         locator = YearLocator(math.ceil(span_years / 6)) if years else MonthLocator((1, 7))  # type: ignore[no-untyped-call]
@@ -182,6 +177,59 @@ def over_time(
         "Hollow mark: a figure that was not read in a source, or on which sources disagree; the table says which."
     )  # fmt: skip
     return Chart(drawing.both_languages(draw, height_inches=3.4), alt, table, key)
+
+
+def monthly(
+    table: Table, *, columns: tuple[str, str, str], breaks: Sequence[tuple[str, Text]] = (), alt: Text
+) -> Chart:
+    """Draw monthly shares: a line per series, told apart by colour and dashes, named in a key above.
+
+    Parameters
+    ----------
+    table
+        One row per figure.
+    columns
+        Names of three columns: an ISO date, the figure, and the name of its series (four at most).
+    breaks
+        Dates at which a series breaks, each with its words; no line is drawn across them.
+    alt
+        What the figure shows, in a sentence.
+    """
+    date, value, series = columns
+    frame = table.frame.assign(when=pd.to_datetime(table.frame[date])).sort_values("when")
+    cuts = [pd.Timestamp(when) for when, _ in breaks]
+    frame["piece"] = sum((frame["when"] >= cut).astype(int) for cut in cuts) if cuts else 0
+    styles = list(zip((drawing.BLUE, drawing.RED, drawing.GREEN, drawing.INK), ("-", "--", "-.", ":"), strict=True))
+
+    def draw(ax: Axes, language: str) -> None:
+        names = frame[series].map(lambda name: _words(name, language))
+        for (name, group), (colour, dashes) in zip(frame.groupby(names, sort=False), styles, strict=True):
+            for number_of_piece, (_, piece) in enumerate(group.groupby("piece")):
+                label = "_" if number_of_piece else str(name)
+                ax.plot(piece["when"], piece[value], ls=dashes, lw=1.6, color=colour, label=label)
+        _break_lines(ax, breaks, language)
+        _unit_axis(ax, value, language)
+        ax.set_ylim(bottom=min(0, float(frame[value].min())))
+        ax.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
+        ax.xaxis.set_minor_locator(MonthLocator((4, 7, 10)))  # type: ignore[no-untyped-call]
+        ax.xaxis.set_major_formatter(lambda tick, _: _month(num2date(tick), years=False))  # type: ignore[no-untyped-call]
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.07), borderaxespad=0, fontsize=8.5, handlelength=2.6)
+
+    height = 2.9 + 0.19 * frame[series].map(str).nunique()
+    return Chart(drawing.both_languages(draw, height_inches=height), alt, table)
+
+
+def _break_lines(ax: Axes, breaks: Sequence[tuple[str, Text]], language: str) -> None:
+    for when, words in breaks:
+        at = float(date2num(pd.Timestamp(when)))  # type: ignore[no-untyped-call]  # as all of matplotlib.dates
+        ax.axvline(at, color=drawing.QUIET, lw=1, ls=(0, (3, 3)))
+        ax.text(at, 1.01, words[language], transform=ax.get_xaxis_transform(), ha="center",
+                va="bottom", color=drawing.QUIET, fontsize=8.5)  # fmt: skip
+
+
+def _unit_axis(ax: Axes, value: str, language: str) -> None:
+    unit = "%" if FIELDS[value].kind == "pct" else ""
+    ax.yaxis.set_major_formatter(lambda tick, _: _tick(tick)[language] + unit)
 
 
 def _month(moment: datetime.datetime, *, years: bool) -> str:

@@ -52,6 +52,7 @@ def level_name(unit_level: str) -> Text:
     return {
         "department": text("departments"),
         "commune": text("communes and wards"),
+        "district": text("districts"),
         "province": text("the province"),
     }[unit_level]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.facts.dossiers import building
 from analysis.sources import registry
 
 
@@ -27,6 +28,36 @@ def provenance(frames: list[pd.DataFrame]) -> list[dict[str, Any]]:
     return [
         _describe(str(source_id), sorted(group["file"])) for source_id, group in rows.groupby("source_id", sort=True)
     ]
+
+
+def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
+    """Say what each source of dossiers, or one of them, brought to the last build.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a source: `source_id`, `simulated`, `dossiers_count`, `rejected_count` (rows set aside), `first_month`
+        and `last_month` of receipt (YYYY-MM, both INCLUSIVE; missing where nothing was taken).
+    """
+    rows = [
+        {
+            "source_id": each.source_id,
+            "simulated": registry.source(each.source_id).kind == "simulated",
+            "dossiers_count": each.rows_count,
+            "rejected_count": each.rejected_count,
+            "first_month": min(each.months, default=None),
+            "last_month": max(each.months, default=None),
+        }
+        for each in building.last_built()
+        if source_id in (None, each.source_id)
+    ]
+    names = ["source_id", "simulated", "dossiers_count", "rejected_count", "first_month", "last_month"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def provenance_of(source_id: str) -> list[dict[str, Any]]:
+    """Describe one source with all its files, in the form of `provenance`."""
+    return [_describe(source_id, [f"{source_id}/{path}" for path in sorted(registry.read_lock(source_id))])]
 
 
 def _describe(source_id: str, files: list[str]) -> dict[str, Any]:

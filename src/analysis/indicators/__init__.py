@@ -2,6 +2,7 @@
 
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
+from analysis.indicators.data_quality import oddities, reach
 from analysis.indicators.findings import findings
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
@@ -10,6 +11,6 @@ from analysis.indicators.shares import comparable_shares
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "comparable_shares", "counted_twice", "findings", "gains", "indicator", "indicators", "own_cases",
-    "points_between", "points_by_origin", "separation", "service_index", "values",
+    "ServiceIndex", "comparable_shares", "counted_twice", "findings", "gains", "indicator", "indicators", "oddities",
+    "own_cases", "points_between", "points_by_origin", "reach", "separation", "service_index", "values",
 ]  # fmt: skip

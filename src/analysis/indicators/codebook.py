@@ -33,7 +33,7 @@ class Indicator(BaseModel):
     threshold_pct: float | None = None
     serves: tuple[str, ...] = Field(min_length=1)
     definition: Label
-    source: str
+    source: Label
     certainty: Literal["read", "read_in_code", "derived", "memory", "disputed"]
 
 

@@ -20,7 +20,7 @@ MOST_OF_ONES_OWN = 5
 
 def _number(condition: Any) -> Any:
     """Count the rows where a condition holds; one that is not known does not hold."""
-    return condition.fill_null(False).cast("int64").sum()
+    return condition.cast("int8").sum().fill_null(0)
 
 
 def dossiers(table: Any) -> Any:

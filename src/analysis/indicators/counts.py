@@ -6,15 +6,19 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.facts.dossiers import folder
 from analysis.indicators import counting, engine
+
+AT_ONCE = 1_000_000
 
 
 def ensure() -> int:
@@ -49,8 +53,8 @@ def ensure_source(source_id: str) -> int:
     }
     if due:
         backend = engine.connect()
-        for month, key in due.items():
-            _count(backend, source_id, month, key)
+        for some in together({month: wanted[month] for month in sorted(due)}):
+            _count(backend, source_id, {month: due[month] for month in some})
     return len(due)
 
 
@@ -92,15 +96,32 @@ def _read(place: Path, newest: int) -> pd.DataFrame:
     return pd.concat([pd.read_parquet(path) for path in sorted(place.glob("*.parquet"))], ignore_index=True)
 
 
-def _count(backend: object, source_id: str, month: str, key: str) -> None:
-    table = engine.month_of(backend, folder(source_id), month)
+def together(months: dict[str, Path]) -> Iterator[list[str]]:
+    """Put months together up to a limit of dossiers: few questions to the engine, and memory that does not grow."""
+    some: list[str] = []
+    held = 0
+    for month, path in months.items():
+        rows = sum(pq.read_metadata(file).num_rows for file in path.glob("*.parquet"))
+        if some and held + rows > AT_ONCE:
+            yield some
+            some, held = [], 0
+        some.append(month)
+        held += rows
+    yield some
+
+
+def _count(backend: object, source_id: str, keys: dict[str, str]) -> None:
+    table = engine.months_of(backend, folder(source_id), list(keys))
     for name, expression in counting.TABLES.items():
         frame = expression(table).to_pyarrow().to_pandas()
         columns = [column for column in frame.columns if not column.endswith("_count")]
         # the engines give rows in any order
         frame = frame.sort_values(columns, ignore_index=True)
-        _put(frame.to_parquet(index=False), _folder(source_id) / name / f"{month}.parquet")
-    _put(json.dumps(key).encode(), _folder(source_id) / "state" / f"{month}.json")
+        for month in keys:
+            rows = frame[frame["month"] == month]
+            _put(rows.to_parquet(index=False), _folder(source_id) / name / f"{month}.parquet")
+    for month, key in keys.items():
+        _put(json.dumps(key).encode(), _folder(source_id) / "state" / f"{month}.json")
 
 
 def _drop(source_id: str, month: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,19 @@ def connect(name: str | None = None) -> Any:
         # a wall clock has no zone: without this Spark would shift it
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.inferTimestampNTZ.enabled", "true")
+        # a month is a name, as DuckDB reads it
+        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
         .config("spark.ui.enabled", "false")
         .getOrCreate()
     )
     return ibis.pyspark.connect(session)
 
 
-def month_of(backend: Any, folder: Path, month: str) -> Any:
-    """Give the dossiers received in a month as an Ibis table, with `month` as a column."""
-    import ibis
-
-    place = folder / f"month={month}"
-    files = str(place / "*.parquet") if backend.name == "duckdb" else str(place)
-    return backend.read_parquet(files).mutate(month=ibis.literal(month))
+def months_of(backend: Any, folder: Path, months: Sequence[str]) -> Any:
+    """Give the dossiers received in some months (YYYY-MM) as one Ibis table, with `month` as a column of text."""
+    if backend.name == "duckdb":
+        files = [str(file) for month in months for file in sorted((folder / f"month={month}").glob("*.parquet"))]
+        return backend.read_parquet(files, hive_partitioning=True, hive_types_autocast=False)
+    # Spark finds the months by their folders, and reads those asked for only
+    table = backend.read_parquet(str(folder), pathGlobFilter="*.parquet")
+    return table.filter(table.month.isin(list(months)))

@@ -14,7 +14,8 @@ def quantiles(histogram: pd.DataFrame, by: Sequence[str], probabilities: Sequenc
     Parameters
     ----------
     histogram
-        Rows with the columns `by`, `processing_working_days` and `dossiers_count`; a day may come several times.
+        Rows with the columns `by`, `processing_working_days` (whole, 0 or more) and `dossiers_count`; a day may come
+        several times.
     by
         Columns of the group; none for all together.
     probabilities
@@ -27,21 +28,21 @@ def quantiles(histogram: pd.DataFrame, by: Sequence[str], probabilities: Sequenc
         probabilities; the same numbers as numpy.quantile (linear) gives on the single values.
     """
     by = list(by)
-    days = histogram.groupby([*by, "processing_working_days"], as_index=False, dropna=False)["dossiers_count"].sum()
-    grouped = days.groupby(by, sort=True, dropna=False) if by else [((), days)]
-    rows = []
-    for key, group in grouped:
-        values, counts = group["processing_working_days"].to_numpy(), group["dossiers_count"].to_numpy()
-        found = _of_counts(values, counts, np.asarray(probabilities))
-        rows.append((*(key if isinstance(key, tuple) else (key,)), int(counts.sum()), *found))
-    names = [f"p{round(100 * probability)}_days" for probability in probabilities]
-    return pd.DataFrame(rows, columns=[*by, "dossiers_count", *names])
-
-
-def _of_counts(values: np.ndarray, counts: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Interpolate between the order statistics that lie around each probability."""
-    last = counts.cumsum() - 1  # the place of a value's last copy
-    place = probabilities * last[-1]
-    below, above = (values[np.searchsorted(last, each)] for each in (np.floor(place), np.ceil(place)))
-    found: np.ndarray = below + (above - below) * (place - np.floor(place))
-    return found
+    group = histogram.groupby(by, dropna=False).ngroup().to_numpy() if by else np.zeros(len(histogram), dtype=int)
+    day = histogram["processing_working_days"].to_numpy().astype(np.int64)
+    # as the single values would stand, were they written out: by group, then by day; one key sorts fastest
+    order = np.argsort(group * (day.max(initial=0) + 1) + day)
+    values = day[order]
+    ends = histogram["dossiers_count"].to_numpy()[order].cumsum()
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    before = np.concatenate([[0], ends])[starts]
+    sizes = np.diff(before, append=ends[-1:])
+    groups = histogram[by].iloc[order[starts]].reset_index(drop=True).assign(dossiers_count=sizes)
+    for probability in probabilities:
+        place = probability * (sizes - 1)
+        low, high = (
+            values[np.searchsorted(ends, before + each.astype(int), side="right")]
+            for each in (np.floor(place), np.ceil(place))
+        )
+        groups[f"p{round(100 * probability)}_days"] = low + (high - low) * (place - np.floor(place))
+    return groups

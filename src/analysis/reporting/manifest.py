@@ -64,7 +64,7 @@ class Report(Strict):
     schedule: str
     place: Literal["VN"] | None = None
     parameters: dict[str, Scalar] = {}
-    for_each: dict[str, list[StrictStr] | Literal["portal_units"]] = {}
+    for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources"]] = {}
     pages: list[PageEntry] = Field(default=[PageEntry()], min_length=1)
 
     @field_validator("schedule")
@@ -147,6 +147,7 @@ def _combinations(site: Site, report: Report, places: Places) -> Iterator[dict[s
     """Give the parameters of each page: site, report, each place, page entry; the later wins."""
     inherited = {} if report.place == NATION else site.for_each
     lists = {**inherited, **report.for_each}
+    lists = {name: list(places.sources) if each == "dossier_sources" else each for name, each in lists.items()}
     fixed = {name: values for name, values in lists.items() if isinstance(values, list)}
     by_units = [name for name, values in lists.items() if values == "portal_units"]
     for chosen in itertools.product(*fixed.values()):
@@ -159,7 +160,7 @@ def _combinations(site: Site, report: Report, places: Places) -> Iterator[dict[s
 
 
 def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page:
-    for name in ("unit", "province", "period"):
+    for name in ("unit", "province", "source", "period"):
         value = parameters.get(name, "")
         if not isinstance(value, str):
             raise UsageError(
@@ -167,7 +168,7 @@ def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page
                 where=f"reports.yml: {report.id}",
                 allowed=f'text, in quotes: {name}: "{value}"',
             )
-    place = str(parameters.get("unit") or parameters.get("province") or NATION)
+    place = str(next((parameters[name] for name in ("unit", "province", "source") if parameters.get(name)), NATION))
     period = str(parameters.get("period", ""))
     if not period:
         raise UsageError(
@@ -189,7 +190,7 @@ def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page
         parameters=parameters,
         place=place,
         place_name=known.name if known else place,
-        level=known.level if known else "nation",
+        level=known.level if known else "source" if place == parameters.get("source") else "nation",
     )
 
 

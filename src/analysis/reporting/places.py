@@ -22,10 +22,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Every known place by its code, and the periods each province has figures for."""
+    """Every known place by its code, the periods each province has figures for, and the sources of dossiers."""
 
     by_code: dict[str, Place]
     periods: dict[str, tuple[str, ...]]
+    sources: tuple[str, ...] = ()
 
     def provinces(self) -> list[str]:
         """List the codes of the provinces."""
@@ -54,7 +55,7 @@ class Places:
 
 
 def load() -> Places:
-    """Read places and periods from the built facts.
+    """Read places, periods and sources of dossiers from the built facts.
 
     Raises
     ------
@@ -66,4 +67,5 @@ def load() -> Places:
     units = facts.load("portal_units")[["unit_code", "unit_name", "unit_level", "province_code"]]
     by_code = {place.code: place for place in (Place(*row) for row in units.itertuples(index=False))}
     periods = facts.load("portal_groups").groupby("province_code")["period"].unique()
-    return Places(by_code, {str(province): tuple(sorted(found)) for province, found in periods.items()})
+    known = {str(province): tuple(sorted(found)) for province, found in periods.items()}
+    return Places(by_code, known, tuple(facts.dossiers_brought()["source_id"]))

@@ -123,5 +123,7 @@ def _upper_first(words: str) -> str:
 
 
 def _fallback_title(page: Page, language: str) -> str:
-    name = in_language(language)["nation"] if page.level == "nation" else page.place_name
-    return f"{getattr(page.report.title, language)}: {name}"
+    title: str = getattr(page.report.title, language)
+    if page.level == "source":
+        return title
+    return f"{title}: {in_language(language)['nation'] if page.level == 'nation' else page.place_name}"

@@ -44,7 +44,7 @@ CHECKS = {
         "read",
     ),
     "finished_at_midnight": Check(
-        "Kết thúc đúng 0 giờ (chỉ ghi ngày)",
+        "Kết thúc đúng nửa đêm (chỉ ghi ngày)",
         "Finished at midnight (a date without its time)",
         "hazard_midnight",
         "finished_at IS NOT NULL",

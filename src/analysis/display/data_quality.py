@@ -1,0 +1,183 @@
+"""The words, tables and figures of the report on what came in and what is amiss with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis import policy
+from analysis.display import figures, labels
+from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table, instead
+from analysis.display.text import Text, count, day, joined, percent, period, text
+
+# drawn over time: the checks of which a row itself says that it is odd
+DRAWN = ("due_missing", "finished_before_received", "finished_at_midnight", "channel_missing")
+
+
+def header(sources: list[dict[str, Any]], until: str) -> Header:
+    """Give title, period, sources, and the last day that any of them speaks of."""
+    title = sources[0]["title"]
+    return Header(
+        title=text("Quality of the data: {source}", source=Text(title["vi"], title["en"])),
+        subtitle=text("Dossiers that came in: taken, set aside with the reason, and odd in themselves"),
+        period=period(until),
+        as_of=max(source["as_of"] for source in sources),
+        sources=sources,
+    )
+
+
+def lead(brought: pd.DataFrame) -> Prose:
+    """Say how much came in, how much of it was set aside, and whether it is real."""
+    own = brought.iloc[0]
+    said = [
+        text(
+            "{total} dossiers were taken, received from {first} to {last}; {aside} rows were set aside.",
+            total=int(own["dossiers_count"]),
+            first=period(own["first_month"]),
+            last=period(own["last_month"]),
+            aside=int(own["rejected_count"]),
+        )
+    ]
+    if own["simulated"]:
+        said.append(
+            text(
+                "They are SIMULATED: they stand in for a province that has brought none of its own, and say nothing "
+                "about any real place."
+            )
+        )
+    return Prose(joined(said), style="statement")
+
+
+def set_aside(rejected: pd.DataFrame, source: str) -> Table | Prose:
+    """Give the reasons for which rows of the source were set aside, most frequent first."""
+    own = rejected[rejected["source_id"] == source]
+    if own.empty:
+        return Prose(text("No row of the export was set aside."), style="note")
+    reasons = own.groupby("reason", as_index=False).size().rename(columns={"size": "rows_count"})
+    reasons = reasons.sort_values(["rows_count", "reason"], ascending=[False, True], ignore_index=True)
+    caption = text("Rows set aside, by reason; file and line of each stand in the table of rejected rows")
+    return Table(reasons, "set_aside", caption)
+
+
+def odd(found: pd.DataFrame) -> Table:
+    """Give what each check found, with how sure it is that something is wrong."""
+    frame = pd.DataFrame(
+        {
+            "check_name": _names(found),
+            "rows_count": found["rows_count"],
+            "of_count": found["of_count"],
+            "share_pct": instead(found["share_pct"], text("applies to no row")),
+            "certainty": found["certainty"].map(_sureness),
+        }
+    )
+    return Table(frame, "odd", text("What is odd in the dossiers: found and counted, never repaired"))
+
+
+def odd_words() -> Listing:
+    """Say what is done with odd dossiers, and what a finding does not mean."""
+    return Listing(
+        [
+            text("An odd dossier stays as it came; each page that it could sway says how."),
+            text(
+                "A dossier without a due date counts as on time in the portal's own figure; the share by month of "
+                "receipt leaves it out."
+            ),
+            text(
+                "A pattern can have an innocent cause: a system that fills in a field by itself. Ask before you judge."
+            ),
+        ],
+        style="note",
+    )
+
+
+def odd_by_month(found: pd.DataFrame) -> Table:
+    """Give the monthly shares that are drawn."""
+    known = found[found["check_id"].isin(DRAWN)].sort_values(["check_id", "month"], ignore_index=True)
+    frame = pd.DataFrame(
+        {
+            "check_name": _names(known),
+            "date": known["month"] + "-01",
+            "rows_count": known["rows_count"],
+            "of_count": known["of_count"],
+            "share_pct": known["share_pct"],
+        }
+    )
+    return Table(frame, "odd_by_month", text("Odd dossiers by month of receipt"))
+
+
+def odd_chart(table: Table) -> Chart:
+    """Draw the monthly shares, with the break of the merger."""
+    merger = policy.events()["merger_2025"].date
+    highest = table.frame.nlargest(1, "share_pct").iloc[0]
+    alt = text(
+        "Shares of odd dossiers by month of receipt. The highest is {share}: {check}, in {month}.",
+        share=percent(highest["share_pct"]),
+        check=highest["check_name"],
+        month=period(highest["date"][:7]),
+    )
+    broken = [(merger.isoformat(), text("merger"))]
+    return figures.monthly(table, columns=("date", "share_pct", "check_name"), breaks=broken, alt=alt)
+
+
+def reach(found: pd.DataFrame) -> Table:
+    """Give from when to when there are dossiers of the units, level by level."""
+    frame = found.assign(level=found["unit_level"].map(labels.level_name))
+    columns = ["level", "units_count", "first_month", "last_month", "gap_months_count"]
+    return Table(frame[columns], "reach", text("From when to when units have dossiers"))
+
+
+def reach_words(found: pd.DataFrame, last_month: str) -> Prose:
+    """Say how many units have fallen silent, and that a merger ends units without any fault of theirs."""
+    merger = policy.events()["merger_2025"].date
+    last_before = f"{merger.year}-{merger.month - 1:02d}"
+    silent = found[(found["last_month"] < last_month) & (found["last_month"] != last_before)]
+    ended = found[found["last_month"] == last_before]
+    return Prose(
+        text(
+            "{ended} units end with {month}, the last month before the merger of {day}. {silent} other units have no "
+            "dossier in the last month; {gaps} months in between are without any.",
+            ended=count(ended["units_count"].sum()),
+            month=period(last_before),
+            day=day(merger),
+            silent=count(silent["units_count"].sum()),
+            gaps=count(found["gap_months_count"].sum()),
+        )
+    )
+
+
+def indicators(brought: pd.DataFrame, found: pd.DataFrame, until: str) -> Indicators:
+    """Give the figures for machines: dossiers, rows set aside, and each check's counts."""
+    about = {"period": until, "place": brought["source_id"].iloc[0]}
+    totals = {
+        "dossiers_count": text("Dossiers taken"),
+        "rejected_count": text("Rows set aside"),
+    }
+    rows = [
+        {"id": f"data_quality.{name}", "label": label, "unit": "count", "value": brought[name].sum(), **about}
+        for name, label in totals.items()
+    ]
+    rows += [
+        {
+            "id": f"data_quality.{row['check_id']}",
+            "label": Text(row["name_vi"], row["name_en"]),
+            "unit": "pct",
+            "value": row["share_pct"],
+            "numerator": row["rows_count"],
+            "denominator": row["of_count"],
+            **about,
+        }
+        for row in found.to_dict("records")
+    ]
+    return Indicators(rows)
+
+
+def _names(found: pd.DataFrame) -> list[Text]:
+    return [Text(*both) for both in zip(found["name_vi"], found["name_en"], strict=True)]
+
+
+def _sureness(name: str) -> Text:
+    return {
+        "read": text("the row itself says so"),
+        "derived": text("a pattern that chance or a system could leave too"),
+    }[name]

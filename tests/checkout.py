@@ -1,0 +1,36 @@
+"""A checkout of its own, with what a fresh clone has under data."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from analysis import paths
+
+CHECKOUT = Path(__file__).parents[1]
+SHIPPED = ("portal-phu-tho-2026", "published", "residence-changes-italy")
+
+
+def copy_shipped(root: Path) -> Path:
+    """Copy what a fresh clone has under data, without any fetched file."""
+    for source in SHIPPED:
+        shutil.copytree(CHECKOUT / "data/raw" / source, root / "data/raw" / source)
+    (root / "data/raw/portal").mkdir()
+    shutil.copy(CHECKOUT / "data/raw/portal/source.yml", root / "data/raw/portal")
+    for folder in ("policy", "reference"):
+        shutil.copytree(CHECKOUT / "data" / folder, root / "data" / folder)
+    return root
+
+
+@contextmanager
+def standing_in(root: Path) -> Iterator[None]:
+    """Let `paths` point into `root`, and to this checkout's code and notebooks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "ROOT", root)
+        patch.setattr(paths, "PACKAGE", CHECKOUT / "src/analysis")
+        patch.setattr(paths, "NOTEBOOKS", CHECKOUT / "notebooks")
+        for name in ("RAW", "POLICY", "REFERENCE", "PROCESSED"):
+            patch.setattr(paths, name, root / "data" / name.lower())
+        yield
