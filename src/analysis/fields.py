@@ -48,6 +48,8 @@ def _points(vi: str, en: str, meaning: str = "") -> Field:
     return Field("points", vi, en, meaning, digits=2, at_least=0)
 
 
+DECIDING_LEVELS = ("ministry", "province", "department", "district", "commune")
+CHANGES = ("issued", "amended", "replaced", "abolished", "decentralised")
 CERTAINTIES = ("read", "read_in_code", "derived", "memory", "disputed")
 
 FIELDS: dict[str, Field] = {
@@ -210,6 +212,54 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the tables that a province fills in itself
+    "procedure_name": Field("text", "Tên thủ tục", "Procedure"),
+    "decided_level": Field("text", "Cấp giải quyết", "Deciding level", allowed=DECIDING_LEVELS),
+    "internal": Field("flag", "Thủ tục nội bộ", "Internal"),
+    "essential": Field("flag", "Dịch vụ thiết yếu", "Essential service", "One of the 76"),
+    "limit_days": Field("days", "Thời hạn", "Time limit", "By law", at_least=0),
+    "documents_count": _count("Số giấy tờ", "Documents"),
+    "valid_from": Field("date", "Có hiệu lực từ", "Valid from", "INCLUSIVE"),
+    "valid_to": Field("date", "Có hiệu lực đến", "Valid to", "EXCLUSIVE; missing: still valid"),
+    "change_date": Field("date", "Ngày thay đổi", "Changed on"),
+    "change_kind": Field(
+        "text",
+        "Loại thay đổi",
+        "Kind of change",
+        allowed=("issued", "amended", "replaced", "abolished", "decentralised"),
+    ),
+    "from_level": Field("text", "Từ cấp", "From level", allowed=DECIDING_LEVELS),
+    "to_level": Field("text", "Đến cấp", "To level", allowed=DECIDING_LEVELS),
+    "before_documents_count": _count("Số giấy tờ trước", "Documents before"),
+    "after_documents_count": _count("Số giấy tờ sau", "Documents after"),
+    "petition_key": Field("code", "Số phản ánh, kiến nghị", "Petition"),
+    "petition_kind": Field("text", "Nội dung phản ánh", "About", allowed=("conduct", "rules", "system", "other")),
+    "received_date": Field("date", "Ngày nhận", "Received on"),
+    "due_date": Field("date", "Ngày đến hạn", "Due on"),
+    "answered_date": Field("date", "Ngày trả lời", "Answered on"),
+    "review_result": Field(
+        "text", "Kết quả rà soát TTHC", "Result", allowed=("kept", "simplified", "merged", "abolished")
+    ),
+    "decided_date": Field("date", "Ngày quyết định", "Decided on"),
+    "work_files_count": _count("Hồ sơ công việc", "Work files"),
+    "electronic_work_files_count": _count("Hồ sơ công việc điện tử", "Electronic work files"),
+    "database_id": Field("code", "Mã cơ sở dữ liệu", "Database id"),
+    "database_name": Field("text", "Tên cơ sở dữ liệu", "Database"),
+    "operating_from": Field("date", "Vận hành từ", "In operation since", "INCLUSIVE"),
+    "connected_from": Field("date", "Kết nối từ", "Connected since", "INCLUSIVE"),
+    "opened_from": Field("date", "Mở dữ liệu từ", "Open since", "INCLUSIVE"),
+    "uses_count": _count("Lượt khai thác", "Uses"),
+    "rule_id": Field("code", "Số, ký hiệu văn bản", "Rule"),
+    "reviewed_date": Field("date", "Ngày rà soát", "Reviewed on"),
+    "rule_result": Field("text", "Kết quả rà soát văn bản", "Result", allowed=("kept", "amend", "abolish")),
+    "handled_date": Field("date", "Ngày xử lý", "Handled on"),
+    "initiative_id": Field("code", "Mã sáng kiến", "Initiative id"),
+    "initiative_name": Field("text", "Tên sáng kiến", "Initiative"),
+    "started_date": Field("date", "Ngày bắt đầu", "In use since"),
+    "recognised": Field("flag", "Được công nhận", "Recognised"),
+    "indicator_id": Field("code", "Mã chỉ tiêu", "Indicator"),
+    "remark_vi": Field("text", "Ý kiến", "Remark, Vietnamese"),
+    "remark_en": Field("text", "Ý kiến (tiếng Anh)", "Remark, English"),
     # what is odd in an export of dossiers
     "check_id": Field("code", "Mã kiểm tra", "Check"),
     "check_name": Field("text", "Điều bất thường", "What is odd"),

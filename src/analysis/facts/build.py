@@ -44,7 +44,12 @@ class Build:
 
 def inputs(stand_in: dossiers.StandIn | None = None) -> dict[str, str]:
     """Give the sha256 of all that the facts depend on: every lock, every source description, the code."""
-    code = [path for room in ("facts", "sources") for path in (paths.PACKAGE / room).rglob("*.py")]
+    code = [
+        path
+        for room in ("facts", "sources")
+        for path in (paths.PACKAGE / room).rglob("*")
+        if path.suffix in (".py", ".yml")
+    ]
     return (
         registry.state()
         | dossiers.inputs()
