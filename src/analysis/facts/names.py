@@ -18,5 +18,7 @@ TABLES = (
     "cost_decisions",
     "binh_phuoc_2024",
     "residence_changes",
+    "unit_crosswalk",
+    "units",
     "dossier_quality",
 )
