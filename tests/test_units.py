@@ -77,6 +77,12 @@ class TestRebasing:
         assert new.groupby("month")["online_count"].sum().to_dict() == {"2025-05": 15.0, "2025-06": 15.0}
         assert len(new) == 6
 
+    def test_a_key_that_is_missing_is_a_key(self) -> None:
+        frame = COUNTS.drop(columns="fee_vnd").assign(channel=["online", None, None, None])
+        new = units.rebase(frame, columns=["online_count"], crosswalk=SMALL)
+        assert new["online_count"].sum() == 15
+        assert told(new[new["channel"].isna()], NEW) == {"x": 4.0, "y": 2.0, "z": 8.0}
+
     def test_what_is_not_known_of_a_part_is_not_known_of_the_whole(self) -> None:
         gap = COUNTS.assign(online_count=[1, None, 4, 8])
         new = units.rebase(gap, columns=["online_count", "fee_vnd"], crosswalk=SMALL).set_index(NEW)
@@ -172,7 +178,28 @@ class TestRefusals:
         today = pd.DataFrame({NEW: ["z", "z"], "month": ["2025-06", "2025-07"], "online_count": [7, 7]})
         with pytest.raises(UsageError, match="other side") as error:
             units.rebase(today, columns=["online_count"], to="old", crosswalk=SMALL)
-        assert error.value.where == "month: 2025-06 to 2025-06"
+        assert error.value.where == "month: 2025-06"
+
+    @pytest.mark.parametrize(
+        ("period", "old_is_there", "new_is_there"),
+        [
+            ("2024", True, False),
+            ("2025-Q2", True, False),
+            ("2025", False, False),
+            ("2025-Q3", False, True),
+            ("2026-08", False, True),
+            ("all", False, False),
+        ],
+    )
+    def test_a_period_lies_on_one_side_or_is_refused(self, period, old_is_there, new_is_there) -> None:
+        old = COUNTS.drop(columns="fee_vnd").assign(period=period)
+        new = pd.DataFrame({NEW: ["z"], "online_count": [7], "period": period})
+        for frame, to, is_there in ((old, "new", old_is_there), (new, "old", new_is_there)):
+            if is_there:
+                assert set(units.rebase(frame, columns=["online_count"], to=to, crosswalk=SMALL)["period"]) == {period}
+            else:
+                with pytest.raises(UsageError, match="other side"):
+                    units.rebase(frame, columns=["online_count"], to=to, crosswalk=SMALL)
 
     @pytest.mark.parametrize("weight", [0.4, float("nan")])
     def test_weights_that_do_not_add_up_are_refused(self, weight: float) -> None:

@@ -68,6 +68,10 @@ def test_nothing_is_built_again_until_something_changes(few: Path) -> None:
     assert again.sentence == "facts: unchanged, 2 tables"
     change(few, "egdi_vietnam.csv", "0.", "0.0")
     assert build.ensure().changed
+    # the list of units ends those of before the merger on its day
+    acts = few / "data/policy/events.yml"
+    acts.write_text(acts.read_text("utf-8").replace("2025-07-01", "2025-07-02"), "utf-8")
+    assert build.ensure().changed
 
 
 def test_bytes_that_are_not_the_locked_ones_are_refused(few: Path) -> None:

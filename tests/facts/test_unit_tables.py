@@ -159,6 +159,9 @@ class TestPublished:
             cells = next(csv.reader(io.StringIO(lines[int(row.row) - 1])))
             assert row.new_ward_code in cells
             assert row.new_ward_name in cells
+        provinces = units.build().good.query("unit_level == 'province' and valid_from.isna()")
+        first = unit_crosswalk.build().good.groupby("old_province_code")["row"].min()
+        assert provinces.set_index("official_code")["row"].to_dict() == first.to_dict()
 
 
 class TestBadRows:

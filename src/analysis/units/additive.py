@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,7 +14,8 @@ from analysis.fields import FIELDS
 
 ADDITIVE = ("_count", "_vnd")
 RATIOS = ("_pct", "_share", "_rate", "_per_hundred", "ratio")
-MONTH = "month"
+TIMES = {"month", "period"}
+SHOWN = 12
 
 
 def check_columns(frame: pd.DataFrame, columns: Sequence[str], code: str) -> None:
@@ -22,7 +24,7 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[str], code: str) -> Non
     Raises
     ------
     UsageError
-        If a column is missing or no sum, a key is a figure or describes the ward, or a month is of the other side.
+        If a column is missing or no sum, a key is a figure or describes the ward, or a time is not of this side.
     """
     if missing := [column for column in (code, *columns) if column not in frame]:
         raise UsageError(f"The frame has no column {', '.join(missing)}", allowed=", ".join(map(str, frame.columns)))
@@ -45,8 +47,8 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[str], code: str) -> Non
         raise UsageError(
             "These columns describe the ward, which changes", where=", ".join(sided), next_step="drop them"
         )
-    if MONTH in keys:
-        _check_side(frame[MONTH], code)
+    for key in TIMES & set(keys):
+        _check_side(frame[key], code)
 
 
 def why_not(column: str) -> str:
@@ -63,14 +65,21 @@ def why_not(column: str) -> str:
     return "is no count"
 
 
-def _check_side(months: pd.Series[str], code: str) -> None:
+def _check_side(times: pd.Series[str], code: str) -> None:
     merged = policy.events()["merger_2025"].date.isoformat()[:7]
     old = code.startswith("old_")
-    wrong = months[(months >= merged) if old else (months < merged)]
-    if len(wrong):
+
+    def is_there(time: str) -> bool:
+        if not re.fullmatch(r"\d{4}(-\d{2}|-Q[1-4])?", time):
+            return False
+        period = pd.Period(time)
+        first, last = period.start_time.strftime("%Y-%m"), period.end_time.strftime("%Y-%m")
+        return last < merged if old else first >= merged
+
+    if wrong := sorted(time for time in times.dropna().unique() if not is_there(time)):
         raise UsageError(
-            f"{code} has months on the other side of the merger, when codes named other wards",
-            where=f"{MONTH}: {wrong.min()} to {wrong.max()}",
-            allowed=f"before {merged}" if old else f"{merged} and later",
+            f"{code} has times on the other side of the merger, or on both: codes named other wards there",
+            where=f"{times.name}: {', '.join(wrong[:SHOWN])}",
+            allowed=f"months, quarters or years {'before' if old else 'from'} {merged}",
             next_step="re-base the months of one side, and set those of the other beside them",
         )

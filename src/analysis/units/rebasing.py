@@ -8,12 +8,11 @@ from typing import Literal
 import pandas as pd
 
 from analysis.errors import DataContractError, UsageError
-from analysis.units.additive import check_columns
+from analysis.units.additive import SHOWN, check_columns
 from analysis.units.tables import load
 
 OLD, NEW = "old_ward_code", "new_ward_code"
 TOLERANCE = 1e-12
-SHOWN = 12
 
 
 def rebase(
@@ -53,8 +52,8 @@ def rebase(
     Raises
     ------
     UsageError
-        If a column is no sum (a ratio, median, score or count of different things), a code is unknown, a month lies on
-        the other side of the merger, or the shares needed are not given.
+        If a column is no sum (a ratio, median, score or count of different things), a code is unknown, a `month` or
+        `period` does not lie on the frame's side of the merger, or the shares needed are not given.
     DataContractError
         If the weights of an old ward do not add up to 1.
     SourceUnavailableError
