@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from analysis import facts, units
 from analysis.errors import DataContractError, SourceUnavailableError, UsageError
 from analysis.facts import build
+from analysis.indicators.quantiles import quantiles
 from analysis.simulation import province
 from analysis.simulation.run import simulate
 from analysis.simulation.scenario import Scenario
@@ -82,6 +83,18 @@ class TestRebasing:
         new = units.rebase(frame, columns=["online_count"], crosswalk=SMALL)
         assert new["online_count"].sum() == 15
         assert told(new[new["channel"].isna()], NEW) == {"x": 4.0, "y": 2.0, "z": 8.0}
+
+    def test_a_median_comes_from_re_based_counts_by_whole_days(self) -> None:
+        whole = SMALL.iloc[[0, 1, 4]]
+        days = pd.DataFrame(
+            {OLD: ["a", "a", "b", "d"], "processing_working_days": [1.0, 9.0, 2.0, 5.0], "dossiers_count": [3, 1, 4, 2]}
+        )
+        new = units.rebase(days, columns=["dossiers_count"], crosswalk=whole)
+        found = quantiles(new, [NEW], [0.5, 0.9]).set_index(NEW)
+        assert found.loc["x", ["p50_days", "p90_days"]].tolist() == list(
+            np.quantile([1, 1, 1, 9, 2, 2, 2, 2], [0.5, 0.9])
+        )
+        assert found.loc["z", "p50_days"] == 5
 
     def test_what_is_not_known_of_a_part_is_not_known_of_the_whole(self) -> None:
         gap = COUNTS.assign(online_count=[1, None, 4, 8])
@@ -157,6 +170,7 @@ class TestRefusals:
         ("change", "message"),
         [
             ({"share_pct": 1.0}, "A figure cannot be a key"),
+            ({"indicator_id": "services_used_online_share"}, "Values of indicators"),
             ({"old_ward_name": "Phường"}, "describe the ward"),
             ({"month": "2025-07"}, "other side of the merger"),
             ({OLD: ["a", "b", "c", "9"]}, "does not know 1 codes"),

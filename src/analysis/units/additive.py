@@ -15,6 +15,8 @@ from analysis.fields import FIELDS
 ADDITIVE = ("_count", "_vnd")
 RATIOS = ("_pct", "_share", "_rate", "_per_hundred", "ratio")
 TIMES = {"month", "period"}
+OF_A_CASE = {"processing_working_days"}  # counts by it are what medians are made of
+INDICATOR = "indicator_id"
 SHOWN = 12
 
 
@@ -33,22 +35,33 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[str], code: str) -> Non
             "These figures cannot be re-based",
             where="; ".join(refused),
             allowed="counts and sums of money: columns ending in _count or _vnd",
-            next_step="re-base the counts of a ratio, then divide; make a median or score anew from the dossiers by "
-            "new ward",
+            next_step="re-base the counts of a ratio, then divide; of a median those by whole working days, or count "
+            "anew from the dossiers by new ward",
         )
-    keys = [column for column in frame.columns if column not in (code, *columns)]
-    if figures := [key for key in keys if is_numeric_dtype(frame[key]) and not is_bool_dtype(frame[key])]:
+    _check_keys(frame.drop(columns=[code, *columns]))
+    for time in TIMES & set(frame.columns):
+        _check_side(frame[time], code)
+
+
+def _check_keys(keys: pd.DataFrame) -> None:
+    names = keys.columns.astype("str")
+    numbers = [key for key in names if is_numeric_dtype(keys[key]) and not is_bool_dtype(keys[key])]
+    if figures := [key for key in numbers if key not in OF_A_CASE]:
         raise UsageError(
             "A figure cannot be a key of the series",
             where=", ".join(figures),
             next_step="drop these columns, or name those that are counts in columns=",
         )
-    if sided := [key for key in keys if key.startswith(("old_", "new_"))]:
+    if sided := [key for key in names if key.startswith(("old_", "new_"))]:
         raise UsageError(
             "These columns describe the ward, which changes", where=", ".join(sided), next_step="drop them"
         )
-    for key in TIMES & set(keys):
-        _check_side(frame[key], code)
+    if INDICATOR in names:
+        raise UsageError(
+            "Values of indicators cannot be re-based: some count different services or accounts, which two wards share",
+            where=INDICATOR,
+            next_step="re-base the counts that the indicator is made of (indicators.counts), then compute it",
+        )
 
 
 def why_not(column: str) -> str:
