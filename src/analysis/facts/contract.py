@@ -41,6 +41,8 @@ def _column(name: str, *, nullable: bool) -> pa.Column:
     checks = []
     if field.allowed:
         checks.append(pa.Check.isin(field.allowed))
+    if field.pattern:
+        checks.append(pa.Check.str_matches(field.pattern))
     if field.at_least is not None:
         checks.append(pa.Check.ge(field.at_least))
     if field.at_most is not None:

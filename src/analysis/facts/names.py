@@ -18,6 +18,8 @@ TABLES = (
     "cost_decisions",
     "binh_phuoc_2024",
     "residence_changes",
+    "unit_crosswalk",
+    "units",
     "dossier_quality",
     "procedures",
     "procedure_changes",
