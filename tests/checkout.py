@@ -17,8 +17,10 @@ def copy_shipped(root: Path) -> Path:
     """Copy what a fresh clone has under data, without any fetched file."""
     for source in SHIPPED:
         shutil.copytree(CHECKOUT / "data/raw" / source, root / "data/raw" / source)
-    (root / "data/raw/portal").mkdir()
-    shutil.copy(CHECKOUT / "data/raw/portal/source.yml", root / "data/raw/portal")
+    for source in ("portal", "admin-units"):
+        (root / "data/raw" / source).mkdir()
+        for file in (CHECKOUT / "data/raw" / source).glob("source*.yml"):
+            shutil.copy(file, root / "data/raw" / source)
     for folder in ("policy", "reference"):
         shutil.copytree(CHECKOUT / "data" / folder, root / "data" / folder)
     return root

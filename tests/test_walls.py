@@ -19,9 +19,11 @@ SMALL = {"errors", "paths", "fields", "policy", "calendar"}
 MAY_USE = {
     "sources": {"sources", *SMALL},
     "facts": {"sources", "facts", *SMALL},
-    "indicators": {"facts", "indicators", *SMALL},
+    # units reads its tables as built, so it stands after the facts and is none of the small rooms that facts may use
+    "units": {"facts", "units", *SMALL},
+    "indicators": {"facts", "units", "indicators", *SMALL},
     "methods": {"methods", "errors"},
-    "display": {"indicators", "methods", "display", *SMALL},
+    "display": {"indicators", "units", "methods", "display", *SMALL},
     "reporting": {"facts", "display", "reporting", *SMALL},
 }
 ONLY_IN = {

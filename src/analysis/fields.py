@@ -12,7 +12,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of any table of the project."""
+    """One column of any table of the project.
+
+    A value is one of `allowed`, between `at_least` and `at_most` (both INCLUSIVE), and begins as the regular expression
+    `pattern` says. A count or an amount of money adds up over units, unless it is of different things that two units
+    may share (services, procedures) or a rate.
+    """
 
     kind: str
     vi: str
@@ -22,6 +27,8 @@ class Field:
     allowed: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    pattern: str = ""
+    adds_up: bool = True
 
     @property
     def dtype(self) -> str:
@@ -36,8 +43,12 @@ class Field:
         }.get(self.kind, "float64")
 
 
-def _count(vi: str, en: str, meaning: str = "") -> Field:
-    return Field("count", vi, en, meaning, at_least=0)
+def _count(vi: str, en: str, meaning: str = "", *, adds_up: bool = True) -> Field:
+    return Field("count", vi, en, meaning, at_least=0, adds_up=adds_up)
+
+
+def _code(vi: str, en: str, pattern: str, meaning: str = "") -> Field:
+    return Field("code", vi, en, meaning, pattern=pattern)
 
 
 def _pct(vi: str, en: str, meaning: str = "") -> Field:
@@ -48,7 +59,12 @@ def _points(vi: str, en: str, meaning: str = "") -> Field:
     return Field("points", vi, en, meaning, digits=2, at_least=0)
 
 
+DECIDING_LEVELS = ("ministry", "province", "department", "district", "commune")
+CHANGES = ("issued", "amended", "replaced", "abolished", "decentralised")
 CERTAINTIES = ("read", "read_in_code", "derived", "memory", "disputed")
+
+_PROVINCE, _DISTRICT, _WARD = r"\d{2}$", r"\d{3}$", r"\d{5}$"
+_OFFICIAL = rf"({_PROVINCE}|{_DISTRICT}|{_WARD})"
 
 FIELDS: dict[str, Field] = {
     # who, where, when
@@ -56,7 +72,7 @@ FIELDS: dict[str, Field] = {
     "unit_code": Field("code", "Mã đơn vị", "Unit code", "The portal's code, such as H44.108"),
     "unit_name": Field("text", "Đơn vị", "Unit", "As published"),
     "unit_level": Field("text", "Cấp", "Level", allowed=("province", "department", "district", "commune")),
-    "units_count": _count("Số đơn vị", "Units"),
+    "units_count": _count("Số đơn vị", "Units", adds_up=False),
     "period": Field("code", "Kỳ", "Period", "2026, 2026-Q3 or 2026-08"),
     "month": Field("month", "Tháng", "Month", "YYYY-MM"),
     "as_of_date": Field("date", "Tính đến", "As of", "The day the figure was asked for, ISO"),
@@ -74,7 +90,7 @@ FIELDS: dict[str, Field] = {
     "place_name_en": Field("text", "Địa phương (tiếng Anh)", "Place, English", "Proper names as they are"),
     "score_points": _points("Điểm", "Points"),
     "rank": Field("rank", "Hạng", "Rank", at_least=1),
-    "places_count": _count("Số địa phương", "Places"),
+    "places_count": _count("Số địa phương", "Places", adds_up=False),
     "definition_id": Field("code", "Định nghĩa", "Definition"),
     "definition_name": Field("text", "Định nghĩa", "Definition"),
     "label_vi": Field("text", "Tên", "Name in Vietnamese"),
@@ -106,7 +122,7 @@ FIELDS: dict[str, Field] = {
     "before_days": Field("days", "Trước", "Before", "Working days", at_least=0),
     "after_days": Field("days", "Sau", "After", "Working days", at_least=0),
     "annual_dossiers_count": _count("Hồ sơ một năm", "Dossiers a year"),
-    "hourly_wage_vnd": Field("vnd", "Tiền công một giờ", "Hourly wage", at_least=0),
+    "hourly_wage_vnd": Field("vnd", "Tiền công một giờ", "Hourly wage", at_least=0, adds_up=False),
     "cost_before_vnd": Field("vnd", "Chi phí trước", "Cost before", at_least=0),
     "cost_after_vnd": Field("vnd", "Chi phí sau", "Cost after", at_least=0),
     "saved_vnd": Field("vnd", "Tiết kiệm", "Saved", at_least=0),
@@ -134,11 +150,13 @@ FIELDS: dict[str, Field] = {
     ),
     "on_time_chart_pct": _pct("Đúng hạn (biểu đồ tháng)", "On time (monthly chart)"),
     "service_use_chart_pct": _pct("DVC có phát sinh hồ sơ (biểu đồ tháng)", "Services used (monthly chart)"),
-    "authority_count": _count("TTHC thuộc thẩm quyền", "Procedures within authority"),
-    "partial_service_count": _count("DVC trực tuyến một phần", "Partial online services"),
-    "full_service_count": _count("DVC trực tuyến toàn trình", "Full online services"),
-    "service_with_dossiers_count": _count("DVC trực tuyến có phát sinh hồ sơ", "Online services with dossiers"),
-    "service_offered_count": _count("DVC trực tuyến cung cấp", "Online services offered"),
+    "authority_count": _count("TTHC thuộc thẩm quyền", "Procedures within authority", adds_up=False),
+    "partial_service_count": _count("DVC trực tuyến một phần", "Partial online services", adds_up=False),
+    "full_service_count": _count("DVC trực tuyến toàn trình", "Full online services", adds_up=False),
+    "service_with_dossiers_count": _count(
+        "DVC trực tuyến có phát sinh hồ sơ", "Online services with dossiers", adds_up=False
+    ),
+    "service_offered_count": _count("DVC trực tuyến cung cấp", "Online services offered", adds_up=False),
     "online_count": _count("Nộp trực tuyến", "Filed online"),
     "direct_count": _count("Nộp trực tiếp", "Filed in person"),
     "postal_count": _count("Nộp qua bưu chính", "Filed by post"),
@@ -147,10 +165,13 @@ FIELDS: dict[str, Field] = {
     "online_overdue_count": _count("Trực tuyến quá hạn", "Online, overdue"),
     "paid_online_count": _count("Hồ sơ thanh toán trực tuyến", "Dossiers paid online"),
     "fee_dossier_count": _count("Hồ sơ có nghĩa vụ tài chính", "Dossiers with a fee"),
-    "fee_procedure_count": _count("TTHC có phí, lệ phí", "Procedures with a fee"),
-    "payable_procedure_count": _count("TTHC có thanh toán trực tuyến", "Procedures with online payment"),
+    "fee_procedure_count": _count("TTHC có phí, lệ phí", "Procedures with a fee", adds_up=False),
+    "payable_procedure_count": _count("TTHC có thanh toán trực tuyến", "Procedures with online payment", adds_up=False),
     "paid_procedure_count": _count(
-        "TTHC phát sinh thanh toán trực tuyến", "Procedures paid online", "The API's totalFeeDossierFormality"
+        "TTHC phát sinh thanh toán trực tuyến",
+        "Procedures paid online",
+        "The API's totalFeeDossierFormality",
+        adds_up=False,
     ),
     # dossiers: domain notes §5; a time is the local wall clock of the agency, without a zone
     "dossier_key": Field("code", "Khóa hồ sơ", "Dossier key", "Keyed hash of the dossier's code"),
@@ -210,6 +231,52 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the tables that a province fills in itself
+    "procedure_name": Field("text", "Tên thủ tục", "Procedure"),
+    "decided_level": Field("text", "Cấp giải quyết", "Deciding level", allowed=DECIDING_LEVELS),
+    "internal": Field("flag", "Thủ tục nội bộ", "Internal"),
+    "essential": Field("flag", "Dịch vụ thiết yếu", "Essential service", "One of the 76"),
+    "limit_days": Field("days", "Thời hạn", "Time limit", "By law", at_least=0),
+    "documents_count": _count("Số giấy tờ", "Documents"),
+    "change_date": Field("date", "Ngày thay đổi", "Changed on"),
+    "change_kind": Field(
+        "text",
+        "Loại thay đổi",
+        "Kind of change",
+        allowed=("issued", "amended", "replaced", "abolished", "decentralised"),
+    ),
+    "from_level": Field("text", "Từ cấp", "From level", allowed=DECIDING_LEVELS),
+    "to_level": Field("text", "Đến cấp", "To level", allowed=DECIDING_LEVELS),
+    "before_documents_count": _count("Số giấy tờ trước", "Documents before"),
+    "after_documents_count": _count("Số giấy tờ sau", "Documents after"),
+    "petition_key": Field("code", "Số phản ánh, kiến nghị", "Petition"),
+    "petition_kind": Field("text", "Nội dung phản ánh", "About", allowed=("conduct", "rules", "system", "other")),
+    "received_date": Field("date", "Ngày nhận", "Received on"),
+    "due_date": Field("date", "Ngày đến hạn", "Due on"),
+    "answered_date": Field("date", "Ngày trả lời", "Answered on"),
+    "review_result": Field(
+        "text", "Kết quả rà soát TTHC", "Result", allowed=("kept", "simplified", "merged", "abolished")
+    ),
+    "decided_date": Field("date", "Ngày quyết định", "Decided on"),
+    "work_files_count": _count("Hồ sơ công việc", "Work files"),
+    "electronic_work_files_count": _count("Hồ sơ công việc điện tử", "Electronic work files"),
+    "database_id": Field("code", "Mã cơ sở dữ liệu", "Database id"),
+    "database_name": Field("text", "Tên cơ sở dữ liệu", "Database"),
+    "operating_from": Field("date", "Vận hành từ", "In operation since", "INCLUSIVE"),
+    "connected_from": Field("date", "Kết nối từ", "Connected since", "INCLUSIVE"),
+    "opened_from": Field("date", "Mở dữ liệu từ", "Open since", "INCLUSIVE"),
+    "uses_count": _count("Lượt khai thác", "Uses"),
+    "rule_id": Field("code", "Số, ký hiệu văn bản", "Rule"),
+    "reviewed_date": Field("date", "Ngày rà soát", "Reviewed on"),
+    "rule_result": Field("text", "Kết quả rà soát văn bản", "Result", allowed=("kept", "amend", "abolish")),
+    "handled_date": Field("date", "Ngày xử lý", "Handled on"),
+    "initiative_id": Field("code", "Mã sáng kiến", "Initiative id"),
+    "initiative_name": Field("text", "Tên sáng kiến", "Initiative"),
+    "started_date": Field("date", "Ngày bắt đầu", "In use since"),
+    "recognised": Field("flag", "Được công nhận", "Recognised"),
+    "indicator_id": Field("code", "Mã chỉ tiêu", "Indicator"),
+    "remark_vi": Field("text", "Ý kiến", "Remark, Vietnamese"),
+    "remark_en": Field("text", "Ý kiến (tiếng Anh)", "Remark, English"),
     # what is odd in an export of dossiers
     "check_id": Field("code", "Mã kiểm tra", "Check"),
     "check_name": Field("text", "Điều bất thường", "What is odd"),
@@ -242,7 +309,7 @@ FIELDS: dict[str, Field] = {
     "peer_low_pct": _pct("Mức phổ biến, từ", "Peers' middle half, from"),
     "peer_middle_pct": _pct("Trung vị đơn vị cùng cấp", "Peers' median"),
     "peer_high_pct": _pct("Mức phổ biến, đến", "Peers' middle half, to"),
-    "peers_count": _count("Số đơn vị so sánh", "Peers"),
+    "peers_count": _count("Số đơn vị so sánh", "Peers", adds_up=False),
     "verdict": Field("text", "So với đơn vị cùng cấp", "Against the peers"),
     "origin": Field("text", "Điểm từ đâu", "Where the points come from"),
     "action_name": Field("text", "Việc cần làm", "Action"),
@@ -258,6 +325,29 @@ FIELDS: dict[str, Field] = {
     "highest_points": _points("Cao nhất", "Highest"),
     "same_points_pct": _pct("Đơn vị cùng điểm", "Units with the same points"),
     "difference_points": Field("points", "Chênh lệch", "Difference", digits=2),
+    # official administrative units (facts `units`, `unit_crosswalk`) and series over the merger of 1-7-2025
+    "official_code": _code("Mã hành chính", "Official code", _OFFICIAL, "2 digits province, 3 district, 5 commune"),
+    "official_province_code": _code("Mã tỉnh (hành chính)", "Official province code", _PROVINCE),
+    "official_district_code": _code("Mã huyện (hành chính)", "Official district code", _DISTRICT),
+    "successor_province_code": _code("Mã tỉnh sau sáp nhập", "Successor province", _PROVINCE, "Since 1 July 2025"),
+    "valid_from": Field("date", "Có hiệu lực từ", "Valid from", "INCLUSIVE"),
+    "valid_to": Field("date", "Có hiệu lực đến", "Valid to", "EXCLUSIVE; missing: still valid"),
+    "old_province_code": _code("Mã tỉnh cũ", "Old province code", _PROVINCE),
+    "old_province_name": Field("text", "Tỉnh cũ", "Old province"),
+    "old_district_code": _code("Mã huyện cũ", "Old district code", _DISTRICT),
+    "old_district_name": Field("text", "Huyện cũ", "Old district"),
+    "old_ward_code": _code(
+        "Mã xã, phường cũ", "Old ward code", rf"({_WARD}|{_DISTRICT})", "Of a district without wards the district's"
+    ),
+    "old_ward_name": Field("text", "Xã, phường cũ", "Old ward"),
+    "new_province_code": _code("Mã tỉnh mới", "New province code", _PROVINCE),
+    "new_province_name": Field("text", "Tỉnh mới", "New province"),
+    "new_ward_code": _code("Mã xã, phường mới", "New ward code", _WARD),
+    "new_ward_name": Field("text", "Xã, phường mới", "New ward"),
+    "weight": Field("number", "Trọng số", "Weight", "Share of the old ward's counts", 3, at_least=0, at_most=1),
+    "weight_basis": Field("text", "Cơ sở trọng số", "Basis of the weight", allowed=("whole", "equal")),
+    "segment": Field("count", "Đoạn của chuỗi", "Segment", "Breaks of the series so far", at_least=0),
+    "break_before": Field("code", "Gián đoạn", "Break before", "The event of data/policy/events.yml"),
 }
 
 

@@ -142,10 +142,21 @@ class Index(_Policy):
 
 
 class Event(_Policy):
-    """A dated act that a series is read against; `certainty` is that of its date."""
+    """A dated act that a series is read against; `certainty` is that of its date.
+
+    Attributes
+    ----------
+    breaks
+        What does not go on from the day before to `date` (INCLUSIVE): `counts`, for units, tiers or tasks changed, or
+        only the `names` of units; None where the act breaks no series.
+    provinces
+        Codes of the provinces that it concerns, the official one and the portal's; empty: the whole country.
+    """
 
     date: datetime.date
     label: Label
+    breaks: Literal["counts", "names"] | None = None
+    provinces: tuple[str, ...] = ()
     citation: Reference
     certainty: Certainty
 

@@ -67,10 +67,13 @@ def test_events_are_dated_and_say_how_sure_the_date_is() -> None:
     assert {name: event.date.isoformat() for name, event in events.items()} == {
         "directive_4550": "2024-11-04",
         "merger_2025": "2025-07-01",
+        "dong_nai_2026": "2026-04-30",
     }
     assert "202/2025/QH15" in events["merger_2025"].citation.title
     assert events["merger_2025"].certainty == "read"
     assert events["directive_4550"].certainty == "memory"  # its text was not found
+    assert [event.breaks for event in events.values()] == [None, "counts", "names"]
+    assert [event.provinces for event in events.values()] == [(), (), ("75", "H19")]
 
 
 def test_an_event_that_is_not_a_date_is_one_clear_error(spoil) -> None:

@@ -43,15 +43,18 @@ class Build:
 
 
 def inputs(stand_in: dossiers.StandIn | None = None) -> dict[str, str]:
-    """Give the sha256 of all that the facts depend on: every lock, every source description, the code."""
-    code = [path for room in ("facts", "sources") for path in (paths.PACKAGE / room).rglob("*.py")]
+    """Give the sha256 of all that the facts depend on: every lock and description, dated acts, the code."""
+    rooms = [paths.PACKAGE / room for room in ("facts", "sources", "calendar")]
+    code = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yml")]
+    acts = paths.POLICY.glob("events.yml")  # the list of units ends those of before the merger with its day
     return (
         registry.state()
         | dossiers.inputs()
         | (stand_in.inputs() if stand_in else {})
+        | {paths.relative(path): _sha256(path) for path in acts}
         | {
-            f"analysis/{path.relative_to(paths.PACKAGE).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted([*code, *(paths.PACKAGE / "calendar").rglob("*.py"), paths.PACKAGE / "fields.py"])
+            f"analysis/{path.relative_to(paths.PACKAGE).as_posix()}": _sha256(path)
+            for path in sorted([*code, paths.PACKAGE / "fields.py"])
         }
     )
 
@@ -118,6 +121,10 @@ def _write(frame: pd.DataFrame, name: str) -> str:
     temporary = path.with_suffix(f".{os.getpid()}.part")
     frame.to_parquet(temporary, index=False)
     temporary.replace(path)
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -41,11 +41,15 @@ def _column(name: str, *, nullable: bool) -> pa.Column:
     checks = []
     if field.allowed:
         checks.append(pa.Check.isin(field.allowed))
+    if field.pattern:
+        checks.append(pa.Check.str_matches(field.pattern))
     if field.at_least is not None:
         checks.append(pa.Check.ge(field.at_least))
     if field.at_most is not None:
         checks.append(pa.Check.le(field.at_most))
-    return pa.Column(field.dtype, checks, nullable=nullable)
+    # a flag that may be missing is neither true nor false
+    dtype = "boolean" if field.kind == "flag" and nullable else field.dtype
+    return pa.Column(dtype, checks, nullable=nullable)
 
 
 def violations(frame: pd.DataFrame, expected: pa.DataFrameSchema) -> pd.DataFrame:

@@ -41,7 +41,8 @@ def quantiles(histogram: pd.DataFrame, by: Sequence[str], probabilities: Sequenc
     for probability in probabilities:
         place = probability * (sizes - 1)
         low, high = (
-            values[np.searchsorted(ends, before + each.astype(int), side="right")]
+            # counts told by other units may be fractions of a dossier: the last value is the last
+            values[np.minimum(np.searchsorted(ends, before + each.astype(int), side="right"), len(values) - 1)]
             for each in (np.floor(place), np.ceil(place))
         )
         groups[f"p{round(100 * probability)}_days"] = low + (high - low) * (place - np.floor(place))

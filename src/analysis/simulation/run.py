@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from analysis.calendar import day_index
 from analysis.errors import UsageError
 from analysis.facts.dossiers import COLUMNS, SCHEMA
-from analysis.simulation import adoption, dossiers, province
+from analysis.simulation import adoption, dossiers, province, tables
 from analysis.simulation.province import MONTHS
 from analysis.simulation.scenario import SOURCE_ID, Scenario
 
@@ -101,6 +101,8 @@ def simulate(
         months = {str(month): count for month, count in zip(MONTHS, counts, strict=True)}
         world.province.units.to_parquet(aside / "_units.parquet", index=False)
         world.province.procedures.to_parquet(aside / "_procedures.parquet", index=False)
+        # a stream of their own: the tables change no dossier
+        tables.write(world.province, np.random.default_rng([seed, 1]), aside / "tables")
         truth = _truth(world, seed, sum(counts))
         (aside / TRUTH).write_text(json.dumps(truth, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)

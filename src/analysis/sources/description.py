@@ -35,6 +35,8 @@ class Source(BaseModel):
         File → the period it covers, where the file itself does not say.
     province
         H-code of the province that the source speaks of, if it is one.
+    tables
+        Table that `analysis template` knows → the file of this source that fills it.
     mapping
         How its rows become dossiers, as `analysis.sources.cases.mapping` says; none where they do not.
     """
@@ -54,3 +56,4 @@ class Source(BaseModel):
     periods: dict[str, str] = {}
     province: str | None = Field(default=None, pattern=r"^H\d{2}$")
     mapping: dict[str, Any] | None = None
+    tables: dict[str, str] = {}

@@ -1,0 +1,13 @@
+"""`initiatives`: initiatives; a row: one initiative."""
+
+from __future__ import annotations
+
+from analysis.facts import held
+from analysis.facts.table import Table
+
+SCHEMA = held.table("initiatives").contract
+
+
+def build() -> Table:
+    """Build the table from what a province filled in, else from the simulated province; empty if there is neither."""
+    return held.build("initiatives")
