@@ -1,0 +1,97 @@
+"""How honest is an interval? Draw with a known truth, estimate, count; and show a broken way that fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+SEED = 4550
+# the chance that an honest method is called dishonest by its own noise, for each side of the band
+ALPHA = 0.001
+
+Draw = Callable[[np.random.Generator], tuple[Any, float]]
+Found = tuple[float, float]  # low, high
+Run = Callable[[Any, np.random.Generator], Found]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One promise of one method.
+
+    Attributes
+    ----------
+    name, says, says_vi
+        What is promised, in words for the page.
+    draw
+        Gives data and the true value.
+    run
+        Gives the interval of the method.
+    twin, twin_name
+        The usual way that does not hold here, and what it is called; it has to miss the band.
+    band
+        Coverage in percent that is promised, both INCLUSIVE.
+    reason
+        Why the band is not 93–97, if it is not.
+    """
+
+    name: str
+    says: str
+    says_vi: str
+    draw: Draw
+    run: Run
+    twin: Run
+    twin_name: str
+    band: tuple[float, float] = (93.0, 97.0)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often the interval held the truth, of how many, and how wide it was at the middle."""
+
+    held: int
+    tried: int
+    width: float
+
+    @property
+    def pct(self) -> float:
+        return 100 * self.held / self.tried
+
+    def may_lie_in(self, band: tuple[float, float]) -> bool:
+        """Say whether a method that keeps the band could show this by chance: an exact binomial test of each edge."""
+        low, high = (edge / 100 for edge in band)
+        too_few = stats.binom.cdf(self.held, self.tried, low) < ALPHA
+        too_many = stats.binom.sf(self.held - 1, self.tried, high) < ALPHA
+        return not (too_few or too_many)
+
+
+def replicate(study: Study, way: str, times: int, workers: int | None = None) -> Coverage:
+    """Run a study `times` times by `run` or `twin`; the same numbers whatever the number of workers."""
+    seeds = np.random.SeedSequence([SEED, sum(study.name.encode())]).spawn(times)
+    workers = workers or os.cpu_count() or 1
+    parts: Sequence[list[np.random.SeedSequence]] = [seeds[start::workers] for start in range(workers)]
+    if workers == 1:
+        found = [_some(study, way, parts[0])]
+    else:
+        with ProcessPoolExecutor(workers, get_context("fork")) as pool:
+            found = list(pool.map(_some, [study] * workers, [way] * workers, parts))
+    rows = [row for part in found for row in part]
+    widths = [high - low for low, high, _ in rows if np.isfinite(high - low)]
+    return Coverage(sum(low <= truth <= high for low, high, truth in rows), len(rows), float(np.median(widths)))
+
+
+def _some(study: Study, way: str, seeds: Sequence[np.random.SeedSequence]) -> list[tuple[float, float, float]]:
+    rows = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        data, truth = study.draw(rng)
+        low, high = getattr(study, way)(data, rng)
+        rows.append((float(low), float(high), truth))
+    return rows

@@ -1,0 +1,28 @@
+"""Every promise of every method holds, and the usual way beside it does not."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+from calibration.harness import Study, replicate
+
+FEW = 300
+STUDIES = [
+    study
+    for file in sorted(Path(__file__).parent.glob("studies_*.py"))
+    for study in importlib.import_module(f"calibration.{file.stem}").STUDIES
+]
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_the_interval_holds_what_it_promises(study: Study) -> None:
+    found = replicate(study, "run", FEW, workers=1)
+    assert found.may_lie_in(study.band), f"{found.pct:.1f}% of {found.tried}, promised {study.band}"
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_the_broken_way_fails(study: Study) -> None:
+    found = replicate(study, "twin", FEW, workers=1)
+    assert not found.may_lie_in(study.band), f"{found.pct:.1f}% of {found.tried} by {study.twin_name}"
