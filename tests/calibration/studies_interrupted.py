@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from calibration.harness import Found, Study
 from scipy.special import expit
 
 from analysis.methods.interrupted import interrupted
+from calibration.harness import Found, Study
 
 BEFORE, AFTER = 36, 18
 MONTHS = pd.period_range("2021-01", periods=BEFORE + AFTER, freq="M").astype(str)

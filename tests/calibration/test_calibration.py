@@ -6,6 +6,7 @@ import importlib
 from pathlib import Path
 
 import pytest
+
 from calibration.harness import Study, replicate
 
 FEW = 300
