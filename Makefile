@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages codebook lock spark referees
+.PHONY: help report test lint lab bench notebooks messages codebook lock spark referees calibrate
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,8 +25,11 @@ lab: $(READY)  ## open JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
 bench: $(READY)  ## measure side by side with the usual ways, about 10 minutes; writes docs/benchmarks.md
-	@for each in reports working_days simulation dossiers_build indicators; do \
+	@for each in reports working_days simulation dossiers_build indicators methods; do \
 	  $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+calibrate: $(READY)  ## draw with a known truth, 1,000 times a promise: do the intervals hold? about 10 minutes
+	@cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m calibration.page
 
 notebooks: $(READY)  ## execute the committed notebooks anew, in place
 	@$(BIN)/analysis build

@@ -11,7 +11,16 @@ from analysis import paths
 
 CHECKOUT = Path(__file__).parents[1]
 SHIPPED = ("portal-phu-tho-2026", "published", "residence-changes-italy")
-DESCRIBED = ("portal", "admin-units", "procedures-2021", "procedures-2025-defence", "procedures-2026")
+DESCRIBED = (
+    "portal",
+    "admin-units",
+    "procedures-2021",
+    "procedures-2025-defence",
+    "procedures-2026",
+    "papi",
+    "anpr",
+    "permits",
+)
 
 
 def copy_shipped(root: Path) -> Path:

@@ -135,12 +135,15 @@ def test_conda_environment_names_no_package_of_its_own() -> None:
     assert set(extras) <= set(project["optional-dependencies"])
 
 
-@pytest.mark.parametrize("optional", ["", "spark"])
+APART = ("spark", "referees")  # extras with a lock of their own
+
+
+@pytest.mark.parametrize("optional", ["", *APART])
 def test_the_locks_are_pinned_hashed_and_name_no_index(optional: str) -> None:
     lock = (paths.ROOT / f"requirements-{optional}.lock" if optional else paths.LOCK).read_text(encoding="utf-8")
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    chosen = [extras[optional]] if optional else [extra for name, extra in extras.items() if name != "spark"]
+    chosen = [extras[optional]] if optional else [extra for name, extra in extras.items() if name not in APART]
     wanted = [*project["dependencies"], *(name for extra in chosen for name in extra)]
     for requirement in wanted:
         name = re.split(r"[\[>]", requirement)[0].strip().lower().replace("_", "-")
@@ -153,6 +156,7 @@ def test_the_locks_are_pinned_hashed_and_name_no_index(optional: str) -> None:
 def test_the_locks_agree() -> None:
     pins = [
         dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (paths.ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in ("requirements.lock", "requirements-spark.lock")
+        for name in ("requirements.lock", *(f"requirements-{extra}.lock" for extra in APART))
     ]
-    assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()
+    for other in pins[1:]:
+        assert {name for name in pins[0].keys() & other.keys() if pins[0][name] != other[name]} == set()

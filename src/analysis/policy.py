@@ -161,6 +161,19 @@ class Event(_Policy):
     certainty: Certainty
 
 
+class MethodChange(_Policy):
+    """The period (INCLUSIVE) from which rows of a facts table are measured in another way."""
+
+    id: str
+    table: str
+    column: str
+    values: tuple[str, ...]
+    since: str
+    label: Label
+    citation: Reference
+    certainty: Certainty
+
+
 class Target(_Policy):
     """A value that an indicator is to reach by a day (INCLUSIVE); `by` is None where the day is not known."""
 
@@ -223,6 +236,7 @@ class Directive(_Policy):
 INDEX: TypeAdapter[Index] = TypeAdapter(Index)
 EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
 DIRECTIVE: TypeAdapter[Directive] = TypeAdapter(Directive)
+METHOD_CHANGES: TypeAdapter[tuple[MethodChange, ...]] = TypeAdapter(tuple[MethodChange, ...])
 
 
 @cache
@@ -259,6 +273,18 @@ def directive_4550() -> Directive:
         If the file is not a valid description of the directive; every fault is listed.
     """
     return _read("directive_4550.yml", DIRECTIVE)
+
+
+@cache
+def method_changes() -> tuple[MethodChange, ...]:
+    """Read data/policy/method_changes.yml.
+
+    Raises
+    ------
+    DataContractError
+        If a change is not described as `MethodChange` says; every fault is listed.
+    """
+    return _read("method_changes.yml", METHOD_CHANGES)
 
 
 def _read(name: str, kind: TypeAdapter[T]) -> T:

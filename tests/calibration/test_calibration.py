@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 from pathlib import Path
 
@@ -29,3 +30,13 @@ def test_the_interval_holds_what_it_promises(study: Study) -> None:
 def test_the_broken_way_fails(study: Study) -> None:
     found = replicate(study, "twin", study.few, workers=WORKERS)
     assert not found.may_lie_in(study.band), f"{found.pct:.1f}% of {found.tried} by {study.twin_name}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_page_is_in_step_with_what_was_counted(language: str) -> None:
+    # imported late: the page asks this module for the studies
+    from calibration import page
+
+    record = json.loads(page.RECORD.read_text(encoding="utf-8"))
+    assert list(record) == [study.name for study in STUDIES], "make calibrate"
+    assert page.PAGES[language].read_text(encoding="utf-8") == page.page(record, language), "make calibrate"

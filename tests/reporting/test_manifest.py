@@ -4,7 +4,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import paths
+from analysis import facts, paths
 from analysis.errors import UsageError
 from analysis.reporting import manifest, parameters, places
 from analysis.reporting.collation import collation_key
@@ -36,10 +36,18 @@ def test_a_national_report_is_not_made_per_province(checkout):
     assert page.parameters == {"period": "2026"}
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_report_has_pages_only_while_its_sources_are_there(checkout, monkeypatch, there):
+    monkeypatch.setattr(facts, "fetched", lambda: frozenset({"papi"} if there else ()))
+    site = yaml.safe_load(toy.MANIFEST)
+    site["reports"][0] |= {"needs": ["papi"]}
+    assert bool(pages_of(yaml.safe_dump(site), checkout)) == there
+
+
 def test_the_real_manifest_loads_and_names_its_reports():
     site = manifest.load(paths.PACKAGE.parents[1] / "reports.yml")
     assert [report.id for report in site.reports] == [
-        "service_index", "unit_scorecard", "national_context", "data_quality",
+        "service_index", "unit_scorecard", "national_context", "data_quality", "traps_in_real_data",
     ]  # fmt: skip
 
 

@@ -1,10 +1,19 @@
 """One look: tables, figures, sentences and number formats, in Vietnamese and English."""
 
-from analysis.display import data_quality, findings, national_context, quality, results, scorecard, service_index
+from analysis.display import (
+    data_quality,
+    findings,
+    national_context,
+    quality,
+    results,
+    scorecard,
+    service_index,
+    traps,
+)
 from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
     "data_quality", "findings", "national_context", "quality", "results", "scorecard", "service_index", "show",
-    "use_language",
+    "traps", "use_language",
 ]  # fmt: skip

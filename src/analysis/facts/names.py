@@ -23,6 +23,8 @@ TABLES = (
     "catalogue_procedures",
     "catalogue_channels",
     "procedure_pairs",
+    "papi",
+    "register_statuses",
     "dossier_quality",
     "procedures",
     "procedure_changes",

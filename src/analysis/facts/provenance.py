@@ -55,6 +55,11 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def fetched() -> frozenset[str]:
+    """Give the ids of the sources whose locked files are all on this machine."""
+    return frozenset(source.id for source in registry.sources() if registry.is_fetched(source.id))
+
+
 def provenance_of(source_id: str) -> list[dict[str, Any]]:
     """Describe one source with all its files, in the form of `provenance`."""
     return [_describe(source_id, [f"{source_id}/{path}" for path in sorted(registry.read_lock(source_id))])]

@@ -2,8 +2,10 @@
 
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
+from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
 from analysis.indicators.data_quality import oddities, reach
 from analysis.indicators.findings import findings
+from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.service_index import ServiceIndex, service_index
@@ -11,6 +13,7 @@ from analysis.indicators.shares import comparable_shares
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "comparable_shares", "counted_twice", "findings", "gains", "indicator", "indicators", "oddities",
-    "own_cases", "points_between", "points_by_origin", "reach", "separation", "service_index", "values",
+    "ServiceIndex", "change_between", "comparable_shares", "counted_twice", "findings", "followed", "gains",
+    "indicator", "indicators", "method_change", "oddities", "own_cases", "points_between", "points_by_origin", "reach",
+    "refuse_clock", "segments", "separation", "service_index", "still_open", "values",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from analysis.methods.result import LEVEL, Check, Estimate, Result, said
 
 SEASON = 12
 FEWEST_MONTHS = 24
+MOST_ORIGINS = 18  # older ones say little of today's model, and every one costs three fits
 FEWEST_ORIGINS = 4
 
 Interval = tuple[Floats, Floats, Floats]  # middle, low, high on the logit, one value per month ahead
@@ -220,9 +221,10 @@ def _parts(bands: pd.DataFrame, names: tuple[str, str, str]) -> Interval:
 
 
 def _rolling(values: Floats, ahead: int, level: float) -> pd.DataFrame:
-    """Refit every model at every earlier month: one row per model, origin and month ahead, in percent."""
+    """Refit every model at the latest earlier months: one row per model, origin and month ahead, in percent."""
     rows = []
-    for known in range(SEASON + ahead, len(values) - ahead + 1):
+    last = len(values) - ahead
+    for known in range(max(SEASON + ahead, last + 1 - MOST_ORIGINS), last + 1):
         came = 100 * expit(values[known : known + ahead])
         for name, model in MODELS.items():
             middle, low, high = _percent(model(values[:known], ahead, level))

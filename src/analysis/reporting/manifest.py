@@ -63,6 +63,7 @@ class Report(Strict):
     audience: Bilingual
     schedule: str
     place: Literal["VN"] | None = None
+    needs: list[StrictStr] = []
     parameters: dict[str, Scalar] = {}
     for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources"]] = {}
     pages: list[PageEntry] = Field(default=[PageEntry()], min_length=1)
@@ -135,6 +136,8 @@ def expand(site: Site, places: Places) -> list[Page]:
     """
     pages: dict[str, Page] = {}
     for report in site.reports:
+        if not places.has(report.needs):
+            continue
         for parameters in _combinations(site, report, places):
             page = _page(report, parameters, places)
             if page.id in pages:

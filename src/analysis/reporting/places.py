@@ -22,11 +22,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Every known place by its code, the periods each province has figures for, and the sources of dossiers."""
+    """Every known place by its code, the periods each province has figures for, and the sources there are.
+
+    `sources` brought dossiers; all files of `fetched` are on this machine.
+    """
 
     by_code: dict[str, Place]
     periods: dict[str, tuple[str, ...]]
     sources: tuple[str, ...] = ()
+    fetched: frozenset[str] = frozenset()
+
+    def has(self, sources: list[str]) -> bool:
+        """Say whether all of these sources are on this machine."""
+        return self.fetched.issuperset(sources)
 
     def provinces(self) -> list[str]:
         """List the codes of the provinces."""
@@ -68,4 +76,4 @@ def load() -> Places:
     by_code = {place.code: place for place in (Place(*row) for row in units.itertuples(index=False))}
     periods = facts.load("portal_groups").groupby("province_code")["period"].unique()
     known = {str(province): tuple(sorted(found)) for province, found in periods.items()}
-    return Places(by_code, known, tuple(facts.dossiers_brought()["source_id"]))
+    return Places(by_code, known, tuple(facts.dossiers_brought()["source_id"]), facts.fetched())
