@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages codebook lock spark
+.PHONY: help report test lint lab bench notebooks messages codebook lock spark referees
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,9 +44,14 @@ codebook: $(READY)  ## write docs/indicators.md and docs/indicators.vi.md anew
 lock: $(READY)  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --extra lab --extra test $(LOCKING) -o requirements.lock
 	uv pip compile pyproject.toml --extra spark $(LOCKING) -c requirements.lock -o requirements-spark.lock
+	uv pip compile pyproject.toml --extra referees $(LOCKING) -c requirements.lock -o requirements-referees.lock
 
 spark: $(READY)  ## add PySpark, for ANALYSIS_ENGINE=spark (needs Java 17)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+referees: $(READY)  ## add packages that compute what ours compute, and compare
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-referees.lock
+	@$(BIN)/python -m pytest tests/methods/test_referees.py
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -11,13 +11,14 @@ from analysis import paths
 
 CHECKOUT = Path(__file__).parents[1]
 SHIPPED = ("portal-phu-tho-2026", "published", "residence-changes-italy")
+DESCRIBED = ("portal", "admin-units", "procedures-2021", "procedures-2025-defence", "procedures-2026")
 
 
 def copy_shipped(root: Path) -> Path:
     """Copy what a fresh clone has under data, without any fetched file."""
     for source in SHIPPED:
         shutil.copytree(CHECKOUT / "data/raw" / source, root / "data/raw" / source)
-    for source in ("portal", "admin-units"):
+    for source in DESCRIBED:
         (root / "data/raw" / source).mkdir()
         for file in (CHECKOUT / "data/raw" / source).glob("source*.yml"):
             shutil.copy(file, root / "data/raw" / source)

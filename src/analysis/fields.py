@@ -6,7 +6,7 @@ The kind fixes the dtype, the unit and how a value is written:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -65,6 +65,22 @@ CERTAINTIES = ("read", "read_in_code", "derived", "memory", "disputed")
 
 _PROVINCE, _DISTRICT, _WARD = r"\d{2}$", r"\d{3}$", r"\d{5}$"
 _OFFICIAL = rf"({_PROVINCE}|{_DISTRICT}|{_WARD})"
+
+# what an edition of the catalogue says of a procedure; a pair of editions says it twice
+_CATALOGUE = {
+    "offered": Field("flag", "Có kênh này", "Offered"),
+    "limit_amount": Field("number", "Thời hạn", "Time limit", digits=1, at_least=0),
+    "limit_unit": Field(
+        "text", "Đơn vị thời hạn", "Unit of the limit", allowed=("working_days", "days", "hours", "months")
+    ),
+    "limit_problem": Field(
+        "text",
+        "Thời hạn chưa đọc được",
+        "Limit not read",
+        allowed=("not_given", "no_unit", "runs_together", "zero", "several", "prose"),
+    ),
+    "documents_listed_count": _count("Giấy tờ liệt kê", "Documents listed", "Of all cases, alternatives added up"),
+}
 
 FIELDS: dict[str, Field] = {
     # who, where, when
@@ -231,6 +247,35 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the real catalogue of procedures
+    **_CATALOGUE,
+    "edition": Field("text", "Kỳ công bố", "Edition", allowed=("2021", "2025-defence", "2026")),
+    "field_name": Field("text", "Lĩnh vực", "Field"),
+    "agency_name": Field("text", "Cơ quan", "Agency"),
+    "levels": Field("text", "Cấp thực hiện", "Levels", "ministry, province, district, commune, other"),
+    "document_lists_count": _count("Danh sách giấy tờ", "Lists of documents", "One a case or a step"),
+    "channel_rows_count": _count("Dòng cách nộp", "Rows of channels"),
+    "channels_problem": Field("text", "Chưa đọc được", "Not read", allowed=("no_row", "first_row")),
+    "channel_row": Field(
+        "count", "Dòng cách nộp", "Row of the channel", "In the procedure's table, from 1", at_least=1
+    ),
+    "fee_problem": Field(
+        "text",
+        "Phí chưa đọc được",
+        "Fee not read",
+        allowed=(
+            *("not_given", "free_with_note", "no_amount", "runs_together", "too_small", "foreign_money"),
+            *("several", "prose"),
+        ),
+    ),
+    **{
+        f"{when}_{name}": replace(field, vi=f"{field.vi}, {vi}", en=f"{field.en}, {en}")
+        for when, vi, en in (("before", "năm 2021", "2021"), ("after", "năm 2026", "2026"))
+        for name, field in _CATALOGUE.items()
+    },
+    "limit_text": Field("text", "Thời hạn (nguyên văn)", "Limit as written"),
+    "fee_text": Field("text", "Phí, lệ phí (nguyên văn)", "Fee as written"),
+    "remark_text": Field("text", "Mô tả", "Remark"),
     # the tables that a province fills in itself
     "procedure_name": Field("text", "Tên thủ tục", "Procedure"),
     "decided_level": Field("text", "Cấp giải quyết", "Deciding level", allowed=DECIDING_LEVELS),

@@ -161,8 +161,68 @@ class Event(_Policy):
     certainty: Certainty
 
 
+class Target(_Policy):
+    """A value that an indicator is to reach by a day (INCLUSIVE); `by` is None where the day is not known."""
+
+    indicator: str
+    value: float
+    by: datetime.date | None
+    citation: str
+    certainty: Certainty
+
+
+class Task(_Policy):
+    """One thing that the directive orders.
+
+    Attributes
+    ----------
+    who
+        Whom it is put to: `departments`, `communes`, or all `units`.
+    headline
+        Id of the indicator that stands for it; None where none can, and `not_measured` says why.
+    remark
+        What a reader has to know about how sure the order or its target is.
+    """
+
+    id: str
+    order: Label
+    who: Literal["departments", "communes", "units"]
+    headline: str | None = None
+    not_measured: Label | None = None
+    targets: tuple[Target, ...] = ()
+    remark: Label | None = None
+    citation: tuple[str, ...] = Field(min_length=1)
+    certainty: Certainty
+
+    @model_validator(mode="after")
+    def _measured_or_says_why(self) -> Self:
+        if (self.headline is None) == (self.not_measured is None):
+            raise ValueError(f"{self.id} needs either a headline indicator or the reason why it is not measured")
+        return self
+
+
+class Directive(_Policy):
+    """The directive and its tasks, in its order."""
+
+    id: str
+    number: str
+    issued_on: datetime.date
+    issuer: Label
+    citations: dict[str, Citation]
+    tasks: tuple[Task, ...]
+
+    @model_validator(mode="after")
+    def _cites_what_is_listed(self) -> Self:
+        cited = [(*task.citation, *(target.citation for target in task.targets)) for task in self.tasks]
+        named = {each for citations in cited for each in citations}
+        if unknown := named - set(self.citations):
+            raise ValueError(f"no such citation ({', '.join(sorted(unknown))}); there are {', '.join(self.citations)}")
+        return self
+
+
 INDEX: TypeAdapter[Index] = TypeAdapter(Index)
 EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
+DIRECTIVE: TypeAdapter[Directive] = TypeAdapter(Directive)
 
 
 @cache
@@ -187,6 +247,18 @@ def events() -> dict[str, Event]:
         If an event is not described as `Event` says; every fault is listed.
     """
     return _read("events.yml", EVENTS)
+
+
+@cache
+def directive_4550() -> Directive:
+    """Read data/policy/directive_4550.yml.
+
+    Raises
+    ------
+    DataContractError
+        If the file is not a valid description of the directive; every fault is listed.
+    """
+    return _read("directive_4550.yml", DIRECTIVE)
 
 
 def _read(name: str, kind: TypeAdapter[T]) -> T:

@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -138,6 +138,7 @@ LINES: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.usefixtures("place")
 class TestSettingAside:
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @example({99: "open quotation"})
     @given(
         st.dictionaries(
             st.integers(0, 99),

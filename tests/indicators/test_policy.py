@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from analysis import paths, policy
 from analysis.errors import DataContractError
+from analysis.indicators import codebook
 
 SHIPPED = paths.POLICY
 
@@ -80,3 +82,24 @@ def test_an_event_that_is_not_a_date_is_one_clear_error(spoil) -> None:
     spoil("events.yml", lambda described: described["merger_2025"].update(date="next year"))
     with pytest.raises(DataContractError, match=r"events\.yml: merger_2025\.date: "):
         policy.events()
+
+
+def test_every_task_of_the_directive_has_an_indicator_or_a_stated_reason() -> None:
+    entries = codebook.indicators()
+    tasks = {task.id: task for task in policy.directive_4550().tasks}
+    assert len(tasks) == len(policy.directive_4550().tasks)
+    for task in tasks.values():
+        serving = {each.id for each in entries.values() if task.id in each.serves}
+        if task.headline is None:
+            assert not serving
+            assert task.not_measured
+            continue
+        assert task.headline in serving, task.id
+        assert {target.indicator for target in task.targets} <= serving, task.id
+    assert {task.id for task in tasks.values() if task.headline is None} == {"judge_heads", "rate_officials"}
+
+
+def test_a_task_with_neither_an_indicator_nor_a_reason_is_refused() -> None:
+    task = policy.directive_4550().tasks[0].model_dump() | {"not_measured": None}
+    with pytest.raises(ValidationError, match="judge_heads needs either"):
+        policy.Task.model_validate(task)

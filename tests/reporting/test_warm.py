@@ -110,7 +110,8 @@ def test_kernels_share_nothing_and_draw_different_random_numbers(zygote, kernels
 def test_a_kernel_can_be_interrupted_restarted_and_found_dead(zygote, kernels) -> None:
     zygote()
     kernel = kernels()
-    message = kernel.client.execute("import time; print('asleep', flush=True); time.sleep(60)")
+    # else the next request is aborted with this one, if it comes soon enough
+    message = kernel.client.execute("import time; print('asleep', flush=True); time.sleep(60)", stop_on_error=False)
     while kernel.client.get_iopub_msg(timeout=30)["msg_type"] != "stream":
         pass
     kernel.manager.interrupt_kernel()

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from analysis.errors import DataContractError, UsageError
 from analysis.facts.dossiers import EXPORTED, REQUIRED
-from analysis.sources.cases import Mapping, named, open_export, parse
+from analysis.sources.cases import Mapping, named, of_source, open_export, parse
 from analysis.sources.cases.personal import is_personal
+from analysis.sources.description import Source
+from checkout import CHECKOUT
 
 COLUMNS: dict[str, Any] = {
     "dossier_key": "code",
@@ -31,6 +34,14 @@ def test_a_plain_mapping_needs_no_more_than_columns() -> None:
     mapping = read()
     assert mapping.read == ["code", "office", "procedure", "received", "ended"]
     assert mapping.columns["status_code"].values == {"": "4"}
+
+
+@pytest.mark.parametrize("page", ["dossiers.md", "dossiers.vi.md"])
+def test_the_mapping_that_the_pages_show_is_one(page: str) -> None:
+    shown = (CHECKOUT / "docs" / page).read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    described = Source.model_validate(yaml.safe_load(shown))
+    mapping = of_source(described, known=EXPORTED, required=REQUIRED)
+    assert mapping.read == ["SoHS", "PhongBan", "ThuTuc", "HinhThuc", "NgayNhan", "HenTra", "NgayXong"]
 
 
 @pytest.mark.parametrize(

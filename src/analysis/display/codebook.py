@@ -53,6 +53,8 @@ def _formula(each: Indicator) -> Text:
         return Text(formula, formula)
     if each.probability is not None:
         return text("{percent} quantile of whole working days", percent=f"{100 * each.probability:g}%")
+    if each.kind == "register":
+        return text("from the table {table}", table=f"`{each.of}`")
     return text("from the months of receipt, of the end and of the due date")
 
 
@@ -64,6 +66,12 @@ def _themes() -> dict[str, Text]:
         "digitisation": text("Digitisation and data"),
         "satisfaction": text("Satisfaction"),
         "linked": text("Linked procedures"),
+        "gaps": text("No one left behind"),
+        "simplification": text("Simplification"),
+        "petitions": text("Petitions"),
+        "internal": text("Internal procedures and work files"),
+        "databases": text("Databases"),
+        "rules": text("Reviews of rules"),
     }
 
 
@@ -74,6 +82,7 @@ def _units() -> dict[str, Text]:
         "days": text("working days"),
         "count": text("number"),
         "number": text("months"),
+        "points": text("percentage points"),
     }
 
 

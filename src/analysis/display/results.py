@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.display import drawing
-from analysis.display.text import Text, Value, count, joined, number, percent, period, points, same, text
+from analysis.display.text import Text, Value, count, joined, money, number, percent, period, points, same, text
 from analysis.methods.result import Result, Said
 
 _WRITE: dict[str, Callable[[Any], Value]] = {
@@ -17,7 +17,7 @@ _WRITE: dict[str, Callable[[Any], Value]] = {
     "points": points,
     "days": lambda value: number(value, 1),
     "months": count,
-    "vnd": count,
+    "vnd": money,
     "number": lambda value: number(value, 2),
     "p": lambda value: number(value, 3),
     "period": period,

@@ -90,6 +90,14 @@ def count(value: float | None) -> Text:
     return number(value, 0)
 
 
+def money(value_vnd: float | None) -> Text:
+    """Write an amount of money: 1.234 đồng in Vietnamese, VND 1,234 in English."""
+    if value_vnd is None or math.isnan(value_vnd):
+        return not_known()
+    amount = number(value_vnd, 0)
+    return Text(f"{amount['vi']} đồng", f"VND {amount['en']}")
+
+
 def points(value: float | None) -> Text:
     """Write points of the index, two decimals as the portal does."""
     return number(value, 2)

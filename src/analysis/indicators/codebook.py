@@ -12,7 +12,9 @@ from analysis import paths
 from analysis.errors import DataContractError, UsageError
 from analysis.policy import Label
 
-Kind = Literal["ratio", "quantile", "official", "cohort", "backlog", "backlog_age", "services", "bounds"]
+Kind = Literal[
+    "ratio", "quantile", "official", "cohort", "backlog", "backlog_age", "services", "bounds", "gap", "register"
+]
 
 
 class Indicator(BaseModel):
@@ -28,7 +30,7 @@ class Indicator(BaseModel):
     numerator: tuple[str, ...] = ()
     denominator: tuple[str, ...] = ()
     probability: float | None = Field(default=None, gt=0, lt=1)
-    unit: Literal["pct", "per_hundred", "days", "count", "number"]
+    unit: Literal["pct", "per_hundred", "days", "count", "number", "points"]
     direction: Literal["higher", "lower", "none"]
     threshold_pct: float | None = None
     serves: tuple[str, ...] = Field(min_length=1)

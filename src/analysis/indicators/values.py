@@ -9,9 +9,11 @@ import pandas as pd
 from analysis.errors import UsageError
 from analysis.indicators import counts
 from analysis.indicators.codebook import Indicator, indicator
+from analysis.indicators.periods import PERIODS, in_period
 from analysis.indicators.quantiles import quantiles
+from analysis.indicators.registers import register
+from analysis.policy import FEWEST_CASES
 
-PERIODS = ("month", "quarter", "year", "all")
 COLUMNS = ("indicator_id", "period", "numerator_count", "denominator_count", "value", "low", "high")
 
 
@@ -47,6 +49,9 @@ def values(name: str, *, source_id: str, by: Sequence[str] = (), period: str = "
     chosen = indicator(name)
     if period not in PERIODS:
         raise UsageError(f"There is no period {period!r}", allowed=", ".join(PERIODS))
+    if chosen.kind == "register":
+        frame = register(name, source_id=source_id, by=by, period=period)
+        return _shown(frame, name, by)
     table = counts.load(_table(chosen, by), source_id)
     missing = [column for column in by if column not in table]
     if missing:
@@ -55,27 +60,17 @@ def values(name: str, *, source_id: str, by: Sequence[str] = (), period: str = "
             allowed=", ".join(str(name) for name in table if not str(name).endswith(("_count", "_month", "_days"))),
         )
     frame = _KINDS[chosen.kind](chosen, table, list(by), period, source_id)
-    frame.insert(0, "indicator_id", name)
-    return frame.reindex(columns=["indicator_id", "period", *by, *COLUMNS[2:]]).sort_values(
-        ["period", *by], ignore_index=True
-    )
+    return _shown(frame, name, by)
+
+
+def _shown(frame: pd.DataFrame, name: str, by: Sequence[str]) -> pd.DataFrame:
+    named = frame.assign(indicator_id=name).reindex(columns=["indicator_id", "period", *by, *COLUMNS[2:]])
+    return named.sort_values(["period", *by], ignore_index=True)
 
 
 def _table(chosen: Indicator, by: Sequence[str]) -> str:
     """Give the table of counts: that of applicants where they are asked for."""
     return "groups" if "applicant_type" in by and chosen.of == "dossiers" else chosen.of
-
-
-def in_period(months: pd.Series, period: str) -> pd.Series:
-    """Give the period of each month (YYYY-MM): itself, 2026-Q3, 2026, or `all`."""
-    if period == "month":
-        return months
-    if period == "year":
-        return months.str[:4]
-    if period == "all":
-        return months.where(months.isna(), "all")
-    quarter = (months.str[5:7].astype(int) + 2) // 3
-    return months.str[:4] + "-Q" + quarter.astype(str)
 
 
 def _share(frame: pd.DataFrame) -> pd.Series:
@@ -206,7 +201,21 @@ def _backlog(chosen: Indicator, table: pd.DataFrame, by: list[str], period: str,
     return frame.drop(columns="months").assign(value=value.astype(float))
 
 
+def _gap(chosen: Indicator, table: pd.DataFrame, by: list[str], period: str, source_id: str) -> pd.DataFrame:
+    """Give how far units lie apart: nine tenths of them against one tenth, of those with enough dossiers."""
+    units = _ratio(chosen, table, [*by, "unit_code"], period, source_id)
+    enough = units[units["denominator_count"] >= FEWEST_CASES]
+    spread = enough.groupby(["period", *by], as_index=False).agg(
+        denominator_count=("denominator_count", "sum"),
+        low=("value", lambda shares: shares.quantile(0.1)),
+        high=("value", lambda shares: shares.quantile(0.9)),
+    )
+    apart: pd.DataFrame = spread.assign(value=spread["high"] - spread["low"])
+    return apart
+
+
 _KINDS = {
+    "gap": _gap,
     "ratio": _ratio,
     "quantile": _quantile,
     "services": _services,

@@ -1,5 +1,55 @@
-"""Statistics, blind to the domain: a tidy frame in, a result with its uncertainty out."""
+"""Statistics, blind to the domain: a tidy frame in, a result with its uncertainty out.
 
+Every method gives a `Result`: `.table()`, `.sentence("vi")`, `.plot(ax)`, `.checks`, `.assumptions`, `.verdict`.
+"""
+
+from analysis.methods.breaks import breaks
+from analysis.methods.burden import burden
+from analysis.methods.composite import composite
+from analysis.methods.decompose import das_gupta, decompose
+from analysis.methods.forecast import forecast
+from analysis.methods.funnel import funnel
+from analysis.methods.integrity import integrity
+from analysis.methods.interrupted import interrupted
+from analysis.methods.multiple import multiple
+from analysis.methods.ranks import most_improved, ranks
 from analysis.methods.rates import against_peers, wilson
+from analysis.methods.reach import reach
+from analysis.methods.safe import attack, safe
+from analysis.methods.shrinkage import shrink
+from analysis.methods.spread import spread
+from analysis.methods.staggered import staggered
+from analysis.methods.standardise import standardise
+from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by
+from analysis.methods.synthetic import synthetic
+from analysis.methods.turnaround import turnaround
 
-__all__ = ["against_peers", "wilson"]
+__all__ = [
+    "against_peers",
+    "attack",
+    "breaks",
+    "burden",
+    "composite",
+    "das_gupta",
+    "decompose",
+    "forecast",
+    "funnel",
+    "incidence",
+    "integrity",
+    "interrupted",
+    "most_improved",
+    "multiple",
+    "ranks",
+    "reach",
+    "restricted_mean",
+    "restricted_mean_difference",
+    "safe",
+    "share_by",
+    "shrink",
+    "spread",
+    "staggered",
+    "standardise",
+    "synthetic",
+    "turnaround",
+    "wilson",
+]

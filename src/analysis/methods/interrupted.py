@@ -464,15 +464,10 @@ def _comparison(read: _Series, design: Floats, names: list[str], start: int, *, 
     coefficients = inverse @ x.T @ y
     residual = y - x @ coefficients
     plain = float(residual @ residual) / (n - k) * inverse
-    score = x * residual[:, None]
-    middle = score.T @ score
-    for lag in range(1, 4):
-        cross = score[lag:].T @ score[:-lag]
-        middle = middle + (1 - lag / 4) * (cross + cross.T)
     rows = []
     for way, covariance, critical in (
         ("least squares", plain, float(stats.t.ppf((1 + level) / 2, n - k))),
-        ("Newey and West, 3 lags", inverse @ middle @ inverse, float(stats.norm.ppf((1 + level) / 2))),
+        ("Newey and West, 3 lags", reml.newey_west(x, residual, 3), float(stats.norm.ppf((1 + level) / 2))),
     ):
         fit = reml.Fit(coefficients, covariance, 0.0, n, n - k, residual, float(residual.std()))
         value, error, _ = _effect(read, design, names, fit, start)

@@ -66,7 +66,7 @@ def reach(series: pd.DataFrame, target_pct: float, by: str, *, rng: np.random.Ge
     series
         One row per month without gaps: `month` (YYYY-MM), `share_pct` (strictly between 0 and 100). At least 18.
     target_pct
-        On 0–100.
+        Above 0, at most 100.
     by
         Month (YYYY-MM), after the last one known.
     rng
@@ -110,6 +110,7 @@ def reach(series: pd.DataFrame, target_pct: float, by: str, *, rng: np.random.Ge
     level = confidence(level)
     months = _months(series)
     shares = numbers(series, "share_pct", least=1e-6, most=100 - 1e-6) / 100
+    _refuse_target(target_pct)
     ahead = _ahead(months, by)
     tests = _back_test(months, shares, ahead, rng=rng, level=level)
     posterior = _fit(shares)
@@ -136,6 +137,11 @@ def _ahead(months: pd.PeriodIndex, by: str) -> int:
     if ahead < 1:
         raise UsageError(f"{by} is not after the last month, {months[-1]}", where="by", allowed="a later month")
     return ahead
+
+
+def _refuse_target(target_pct: float) -> None:
+    if not 0 < target_pct <= 100:
+        raise UsageError(f"{target_pct!r} is not a target", where="target_pct", allowed="above 0, at most 100")
 
 
 def _fit(shares: Floats) -> _Posterior:

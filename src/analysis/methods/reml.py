@@ -114,6 +114,23 @@ def whiten(values: Floats, memory: float) -> Floats:
     return np.concatenate([first, values[1:] - memory * values[:-1]])
 
 
+def newey_west(design: Floats, residual: Floats, lags: int) -> Floats:
+    """Give the covariance of least squares by Newey and West, for comparison only: short series fall through it.
+
+    References
+    ----------
+    Newey & West (1987), Econometrica 55:703.
+    """
+    inverse = np.linalg.inv(design.T @ design)
+    score = design * residual[:, None]
+    middle = score.T @ score
+    for lag in range(1, lags + 1):
+        cross = score[lag:].T @ score[:-lag]
+        middle = middle + (1 - lag / (lags + 1)) * (cross + cross.T)
+    covariance: Floats = inverse @ middle @ inverse
+    return covariance
+
+
 def _restricted(y: Floats, x: Floats, memory: float) -> float:
     """Give the restricted log-likelihood of a memory, the variance profiled out."""
     ys, xs = whiten(y, memory), whiten(x, memory)

@@ -15,6 +15,7 @@ from analysis.methods.rates import wilson
 from analysis.methods.result import LEVEL, Estimate
 
 OPEN = "open"
+ROUNDING = 1e-12
 
 
 def incidence(cases: pd.DataFrame, ends: Sequence[str]) -> pd.DataFrame:
@@ -118,7 +119,9 @@ def share_by(cases: pd.DataFrame, ends: Sequence[str], moment: float, *, level: 
     shares = [(end, row[f"share_{end}"], row[f"se_{end}"]) for end in ends] + [(OPEN, row["open"], row["open_se"])]
     found = []
     for name, share, error in shares:
-        effective = share * (1 - share) / error**2 if error > 0 else settled
+        share = min(max(share, 0.0), 1.0)  # sums of many steps miss 0 and 1 by a rounding error
+        spread, variance = share * (1 - share), error**2
+        effective = spread / variance if min(spread, variance) > ROUNDING else settled
         hits, total = pd.Series([share * effective]), pd.Series([effective])
         low, high = wilson(hits, total, level=confidence(level)).iloc[0, 1:] / 100
         value, low, high = (float(each) if seen else np.nan for each in (share, low, high))

@@ -136,14 +136,15 @@ def _procedures(scenario: Scenario, rng: np.random.Generator) -> pd.DataFrame:
     frame["online_logit"] = rng.normal(0.0, scenario.procedure_online_spread_logit, PROCEDURES)
     wave = rng.integers(2, len(MONTHS) - 8, PROCEDURES)
     frame["full_from_month"] = np.where(rng.random(PROCEDURES) < scenario.never_full_share, 10_000, wave)
-    frame["essential"] = frame["weight"].rank(ascending=False) <= ESSENTIAL
     frame["linked_group"] = ""
     for group, steps in LINKED.items():
         inside = frame["procedure_code"].isin(steps)
         frame.loc[inside, "linked_group"] = group
-        frame.loc[inside, "essential"] = True
         frame.loc[inside, ["weight", "full_from_month"]] = [0.0, 0]  # filed as a group, not one by one
         frame.loc[inside, "unit_level"] = "commune"
+    linked = frame["linked_group"] != ""
+    others = frame["weight"].rank(ascending=False) <= ESSENTIAL - linked.sum()
+    frame["essential"] = linked | others
     fate = rng.choice(list(DISTRICT_FATE), PROCEDURES, p=list(DISTRICT_FATE.values()))
     district = frame["unit_level"] == "district"
     frame["level_after"] = frame["unit_level"].where(~district, np.where(fate == "abolished", "", fate))

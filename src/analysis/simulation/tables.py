@@ -47,67 +47,87 @@ def _days(rng: np.random.Generator, count: int, first: str, last: str) -> np.nda
 
 
 def _procedures(drawn: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the register by spans of validity, and every change that parts one span from the next."""
+    """Give the register by spans of validity, and every change of the law that parts one span from the next."""
     spans: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
-    rare = drawn["weight"].rank(pct=True) <= RARE_SHARE
-    fates = rng.choice(["stays", "issued", "abolished", "amended"], len(drawn), p=[0.70, 0.08, 0.07, 0.15])
-    when = _days(rng, len(drawn), f"{FIRST_MONTH}-15", "2025-05-31")
-    papers = rng.integers(1, 9, len(drawn))
-    for row, fate, day, documents, is_rare in zip(drawn.to_dict("records"), fates, when, papers, rare, strict=True):
-        first = {
-            "procedure_code": row["procedure_code"],
-            "procedure_name": f"Thủ tục mô phỏng {row['procedure_code'][-5:]}",
-            "field_code": row["field_code"],
-            "decided_level": row["unit_level"],
-            "internal": "không",
-            "essential": "có" if row["essential"] else "không",
-            "linked_group": row["linked_group"],
-            "service_level": "full" if row["full_from_month"] < len(MONTHS) else "partial",
-            "limit_days": row["limit_days"],
-            "documents_count": documents,
-            "fee_vnd": row["fee_vnd"],
-            "valid_from": SETTLED,
-            "valid_to": "",
-        }
-        own = [first]
-        change = {"procedure_code": row["procedure_code"], "change_date": day, "decision": "Quyết định mô phỏng"}
-        if fate == "issued" and is_rare:
-            first["valid_from"] = day
-            changes.append({**change, "change_kind": "issued"})
-        elif fate == "abolished" and is_rare:
-            first["valid_to"] = day
-            changes.append({**change, "change_kind": "abolished"})
-        elif fate == "amended" and row["limit_days"] >= 3:
-            shorter = int(np.ceil(row["limit_days"] * 0.7))
-            own.append({**first, "limit_days": shorter, "documents_count": max(1, documents - 1), "valid_from": day})
-            first["valid_to"] = day
-            changes.append(
-                {
-                    **change,
-                    "change_kind": "amended",
-                    "before_days": row["limit_days"],
-                    "after_days": shorter,
-                    "before_documents_count": documents,
-                    "after_documents_count": max(1, documents - 1),
-                }
-            )
-        if row["unit_level"] == "district" and own[-1]["valid_to"] == "":
-            own, moved = _after_the_merger(own, row["level_after"])
-            changes.append({**change, "change_date": MERGED, **moved})
-        spans += own
+    drawn = drawn.assign(
+        rare=drawn["weight"].rank(pct=True) <= RARE_SHARE,
+        fate=rng.choice(["stays", "issued", "abolished", "amended"], len(drawn), p=[0.70, 0.08, 0.07, 0.15]),
+        day=_days(rng, len(drawn), f"{FIRST_MONTH}-15", "2025-05-31"),
+        documents_count=rng.integers(1, 9, len(drawn)),
+        before_full=rng.choice(["partial", "information"], len(drawn)),
+    )
+    records: list[dict[str, Any]] = drawn.to_dict("records")  # type: ignore[assignment]  # columns are text
+    for row in records:
+        first, events, ends = _life(row)
+        spans += _folded(first, events, ends)
+        for day, kind, _, told in events:
+            if kind:
+                changes.append(_change(row, day, kind) | told)
+        if first["valid_from"] != SETTLED:
+            changes.append(_change(row, first["valid_from"], "issued"))
+        if ends:
+            changes.append(_change(row, ends, "abolished"))
     return pd.DataFrame(spans), pd.DataFrame(changes)
 
 
-def _after_the_merger(own: list[dict[str, Any]], level: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """End what districts decided: it goes to another level, or is abolished."""
-    last = own[-1]
-    ended = {**last, "valid_to": MERGED}
-    if level == "":
-        return [*own[:-1], ended], {"change_kind": "abolished"}
-    goes_on = {**last, "decided_level": level, "valid_from": MERGED}
-    moved = {"change_kind": "decentralised", "from_level": "district", "to_level": level}
-    return [*own[:-1], ended, goes_on], moved
+# day, kind of change of the law ("" if it is none), what the register then says, what the change says
+Event = tuple[str, str, dict[str, Any], dict[str, Any]]
+
+
+def _life(row: dict[str, Any]) -> tuple[dict[str, Any], list[Event], str]:
+    """Give a procedure's first span, what changes it, and the day it ends ("" if it does not)."""
+    first = {
+        "procedure_code": row["procedure_code"],
+        "procedure_name": f"Thủ tục mô phỏng {row['procedure_code'][-5:]}",
+        "field_code": row["field_code"],
+        "decided_level": row["unit_level"],
+        "internal": "không",
+        "essential": "có" if row["essential"] else "không",
+        "linked_group": row["linked_group"],
+        "service_level": row["before_full"],
+        "limit_days": row["limit_days"],
+        "documents_count": row["documents_count"],
+        "fee_vnd": row["fee_vnd"],
+        "valid_from": row["day"] if row["fate"] == "issued" and row["rare"] else SETTLED,
+    }
+    events: list[Event] = []
+    if row["full_from_month"] == 0:
+        first["service_level"] = "full"
+    elif row["full_from_month"] < len(MONTHS):
+        events.append((f"{MONTHS[row['full_from_month']]}-01", "", {"service_level": "full"}, {}))
+    if row["fate"] == "amended" and row["limit_days"] >= 3:
+        shorter, fewer = int(np.ceil(row["limit_days"] * 0.7)), max(1, row["documents_count"] - 1)
+        told = {"before_days": row["limit_days"], "after_days": shorter}
+        told |= {"before_documents_count": row["documents_count"], "after_documents_count": fewer}
+        events.append((row["day"], "amended", {"limit_days": shorter, "documents_count": fewer}, told))
+    ends = row["day"] if row["fate"] == "abolished" and row["rare"] else ""
+    if row["unit_level"] == "district" and not ends:
+        if row["level_after"] == "":
+            ends = MERGED
+        else:
+            told = {"from_level": "district", "to_level": row["level_after"]}
+            events.append((MERGED, "decentralised", {"decided_level": row["level_after"]}, told))
+    lasting = [event for event in events if first["valid_from"] < event[0] and (not ends or event[0] < ends)]
+    return first, sorted(lasting, key=lambda event: event[0]), ends
+
+
+def _folded(first: dict[str, Any], events: list[Event], ends: str) -> list[dict[str, Any]]:
+    """Part a procedure's life into spans; what changes on one day is one change of the register."""
+    spans = [first]
+    for day, _, update, _ in events:
+        if spans[-1]["valid_from"] == day:
+            spans[-1].update(update)
+        else:
+            spans[-1]["valid_to"] = day
+            spans.append({**spans[-1], **update, "valid_from": day})
+    spans[-1]["valid_to"] = ends
+    return spans
+
+
+def _change(row: dict[str, Any], day: str, kind: str) -> dict[str, Any]:
+    decision = "Quyết định mô phỏng"
+    return {"procedure_code": row["procedure_code"], "change_date": day, "change_kind": kind, "decision": decision}
 
 
 def _petitions(province: Province, rng: np.random.Generator) -> pd.DataFrame:

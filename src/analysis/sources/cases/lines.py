@@ -92,6 +92,8 @@ class Table:
         """Read a block in one go; None if its records are not its lines."""
         if b"\n\n" in content or b"\n\r\n" in content or content[:1] in (b"\n", b"\r"):
             return None
+        if self._form.quote and content.count(self._form.quote.encode()) % 2:
+            return None  # a mark left open on the last line would pass for the end of its record
         skipped: dict[int, str] = {}
 
         def skip(record: arrow_csv.InvalidRow) -> str:

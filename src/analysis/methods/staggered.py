@@ -1,0 +1,406 @@
+"""Units that began at different times, against those that had not: what beginning did, if it did anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.errors import DataContractError, UsageError
+from analysis.methods.intake import Floats, confidence, labels, numbers
+from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
+
+DRAWS = 999
+FEWEST_UNITS = 6
+NEVER = -1
+MOST_BEFORE = 6  # more periods before than this say no more of a trend, and need more units than there are
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Staggered(Result):
+    """The effect of beginning, by group and period, and all that speaks for and against it.
+
+    Attributes
+    ----------
+    groups
+        One row per group and period: `start`, `period`, `value` (ATT), `low`, `high` (pointwise), `units_count`.
+    path
+        One row per period since the start: `since` (0 is the first), `value`, `low`, `high` (pointwise), `all_low`,
+        `all_high` (band that holds for all at once).
+    without
+        The effect without one unit that began: `unit`, `value`.
+    """
+
+    groups: pd.DataFrame
+    path: pd.DataFrame
+    without: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """The outcome by unit (rows) and period (columns); `start` is the column from which on a unit counts, or NEVER."""
+
+    units: list[str]
+    periods: list[str]
+    outcome: Floats
+    start: NDArray[np.intp]
+
+
+def staggered(
+    panel: pd.DataFrame,
+    rng: np.random.Generator,
+    *,
+    control: Literal["never", "not yet"] = "never",
+    level: float = LEVEL,
+) -> Staggered:
+    """Compare units that began with units that had not, from the period before they began.
+
+    The estimand is ATT(g, t): the mean effect in period t on the units that began in g, and its means. It is one if
+    both kinds of unit would have moved alike, nobody acted before the start, and none is touched by the others.
+
+    Parameters
+    ----------
+    panel
+        One row per unit and period, none missing: `unit`, `period` (sorts in time), `value`, `start` (the period in
+        which the unit began, the same in all its rows; missing for a unit that never did).
+    rng
+        Draws for the band and shuffles the starts.
+    control
+        `never`: units that never began; `not yet`: also those that begin later.
+    level
+        Of intervals and band.
+
+    Returns
+    -------
+    Staggered
+        Estimates: `effect` (mean over all groups and periods after, weighed by units), `by_group` (mean of the groups'
+        means), `over_time` (mean of the path), `two_way` (least squares with unit and period effects; CRV3, t with
+        units − 1), `permutation_p` (of no effect, starts shuffled among units; no interval).
+
+        Units that began in the first period have nothing to be compared with and are left out.
+
+    Raises
+    ------
+    DataContractError
+        If a unit has another period than the others, or two starts.
+    UsageError
+        If there are fewer than 6 units, no unit that began with a period before, or fewer than two controls.
+
+    Notes
+    -----
+    Intervals of the first three are by influence functions, t with units − 1, and hold for many units; with fewer than
+    about 30, read `two_way` and the permutation.
+
+    References
+    ----------
+    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200; MacKinnon, Nielsen & Webb (2023), Journal of
+    Econometrics 232:272 (CRV3); Roth (2022), AER: Insights 4:305 (power of pre-tests).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> rows = [(f"u{u}", t, u + t + 5.0 * (u < 4 and t >= 3) + rng.normal(0, 0.1), 3 if u < 4 else None)
+    ...         for u in range(12) for t in range(6)]
+    >>> found = staggered(pd.DataFrame(rows, columns=["unit", "period", "value", "start"]), rng)
+    >>> round(found.estimate("effect").value), found.verdict
+    (5, 'cause')
+    """
+    level = confidence(level)
+    read = _read(panel, control)
+    cells = _cells(read, control)
+    means, influence = _attributed(read, cells, control)
+    after = np.array([period >= start for start, period in cells])
+    weights = _weights(read, cells, after)
+    path, pretrend = _path(read, cells, means, influence, rng, level)
+    estimates = _estimates(read, means, influence, weights, control, rng, level)
+    without = _without(read, control)
+    return Staggered(
+        estimates=estimates,
+        checks=(
+            _pretrend(pretrend, estimates[0].value, len(read.units)),
+            _permuted(estimates[-1].value),
+            _one_unit(without, estimates[0]),
+        ),
+        assumptions=(
+            said("Without the start both kinds of unit would have moved alike."),
+            said("No unit acted before its start, and none was touched by what the others did."),
+        ),
+        claim=_claim(estimates[0], causal=False),
+        causal_claim=_claim(estimates[0], causal=True),
+        groups=_groups(read, cells, means, influence, level),
+        path=path,
+        without=without,
+    )
+
+
+def _read(panel: pd.DataFrame, control: str) -> _Panel:
+    table = pd.DataFrame({"unit": labels(panel, "unit"), "value": numbers(panel, "value")})
+    periods = sorted(panel["period"].unique())
+    order = pd.Index(periods)
+    table["period"] = order.get_indexer(panel["period"])
+    starts = panel["start"] if "start" in panel else pd.Series(np.nan, index=panel.index)
+    table["start"] = order.get_indexer(starts)  # NEVER where it is none of them
+    outside = starts.notna().to_numpy() & (table["start"] == NEVER)
+    # beginning after the last period is not beginning here
+    later = outside & (starts > periods[-1]).to_numpy() if outside.any() else outside
+    if (outside & ~later).any():
+        raise DataContractError("A start is none of the periods", where="column 'start'", allowed=f"{periods[0]} on")
+    wide = table.pivot_table(index="unit", columns="period", values="value", aggfunc="size", fill_value=0, sort=True)
+    if (wide.to_numpy() != 1).any() or table.groupby("unit")["start"].nunique().max() > 1:
+        bad = str(wide.index[int((wide.to_numpy() != 1).any(axis=1).argmax())])
+        raise DataContractError(
+            f"Unit {bad!r} has not one value in every period, or a unit has two starts",
+            where="columns 'unit', 'period', 'start'",
+            next_step="Fill the gaps or leave the unit out.",
+        )
+    values = table.pivot_table(index="unit", columns="period", values="value", sort=True)
+    start = table.groupby("unit", sort=True)["start"].first().to_numpy(dtype=np.intp)
+    # units that count from the first period on have nothing to be compared with
+    kept = start != 0
+    found = _Panel([str(each) for each in values.index[kept]], [str(each) for each in periods],
+                   values.to_numpy(dtype=float)[kept], start[kept])  # fmt: skip
+    _refuse_few(found, control)
+    return found
+
+
+def _refuse_few(read: _Panel, control: str) -> None:
+    never = int((read.start == NEVER).sum())
+    enough = never >= 2 or (control == "not yet" and len(set(read.start)) > 1)
+    if len(read.units) < FEWEST_UNITS or (read.start == NEVER).all() or not enough:
+        raise UsageError(
+            f"{len(read.units)} units of which {never} never began cannot be compared",
+            allowed=f"{FEWEST_UNITS} units or more, two that never began, one that began after the first period",
+        )
+
+
+def _others(read: _Panel, start: int, period: int, control: str) -> NDArray[np.bool_]:
+    """Say which units a group is compared with in a period."""
+    others: NDArray[np.bool_] = read.start == NEVER
+    if control == "not yet":
+        others = others | ((read.start > max(period, start - 1)) & (read.start != start))
+    return others
+
+
+def _cells(read: _Panel, control: str) -> list[tuple[int, int]]:
+    """Give the groups and periods for which there is something to compare with: start, period."""
+    return [
+        (int(start), period)
+        for start in sorted(set(read.start) - {NEVER})
+        for period in range(1, len(read.periods))
+        if _others(read, start, period, control).any()
+    ]
+
+
+def _attributed(read: _Panel, cells: list[tuple[int, int]], control: str) -> tuple[Floats, Floats]:
+    """Give ATT(g, t) and the influence of every unit on each: cells × units."""
+    means, influence = np.empty(len(cells)), np.zeros((len(cells), len(read.units)))
+    count = len(read.units)
+    for number, (start, period) in enumerate(cells):
+        base = start - 1 if period >= start else period - 1
+        change = read.outcome[:, period] - read.outcome[:, base]
+        began, others = read.start == start, _others(read, start, period, control)
+        means[number] = change[began].mean() - change[others].mean()
+        for side, sign in ((began, 1.0), (others, -1.0)):
+            influence[number, side] = sign * count / side.sum() * (change[side] - change[side].mean())
+    return means, influence
+
+
+def _weights(read: _Panel, cells: list[tuple[int, int]], after: NDArray[np.bool_]) -> dict[str, Floats]:
+    size = np.array([(read.start == start).sum() for start, _ in cells], dtype=float)
+    starts = np.array([start for start, _ in cells])
+    since = np.array([period - start for start, period in cells])
+    simple = np.where(after, size, 0) / size[after].sum()
+    group = np.zeros(len(cells))
+    path = np.zeros(len(cells))
+    total = sum(size[(starts == start) & after][0] for start in set(starts[after]))
+    for start in set(starts[after]):
+        own = (starts == start) & after
+        group[own] = size[own] / total / own.sum()
+    moments = set(since[after])
+    for moment in moments:
+        own = (since == moment) & after
+        path[own] = size[own] / size[own].sum() / len(moments)
+    return {"effect": simple, "by_group": group, "over_time": path}
+
+
+def _estimates(
+    read: _Panel, means: Floats, influence: Floats, weights: dict[str, Floats], control: str,
+    rng: np.random.Generator, level: float,
+) -> tuple[Estimate, ...]:  # fmt: skip
+    count = len(read.units)
+    point = float(stats.t.ppf((1 + level) / 2, count - 1))
+    found = []
+    for name, weight in weights.items():
+        value, half = float(weight @ means), point * _error(weight @ influence)
+        found.append(Estimate(name, value, value - half, value + half, level, "Callaway–Sant'Anna", count))
+    slope, error = _two_way(read)
+    found.append(Estimate("two_way", slope, slope - point * error, slope + point * error, level, "CRV3, t", count))
+    p = _shuffled(read, control, rng)
+    found.append(Estimate("permutation_p", p, np.nan, np.nan, level, "starts shuffled", DRAWS))
+    return tuple(found)
+
+
+def _error(influence: Floats) -> float:
+    return float(np.sqrt((influence**2).sum()) / len(influence))
+
+
+def _two_way(read: _Panel) -> tuple[float, float]:
+    """Give the coefficient of having begun, and its CRV3 error: each unit left out in turn."""
+    begun = (np.arange(len(read.periods)) >= read.start[:, None]) & (read.start != NEVER)[:, None]
+
+    def slope(kept: NDArray[np.bool_]) -> float:
+        x, y = (_demeaned(each[kept]) for each in (begun.astype(float), read.outcome))
+        below = float((x * x).sum())
+        return float((x * y).sum() / below) if below > 0 else np.nan
+
+    everybody = np.ones(len(read.units), dtype=bool)
+    whole = slope(everybody)
+    left_out = []
+    for unit in range(len(read.units)):
+        everybody[unit] = False
+        left_out.append(slope(everybody))
+        everybody[unit] = True
+    spread = np.array(left_out) - whole
+    count = len(spread)
+    return whole, float(np.sqrt((count - 1) / count * (spread**2).sum()))
+
+
+def _demeaned(values: Floats) -> Floats:
+    """Take unit and period means out of a balanced panel."""
+    rest: Floats = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
+    return rest
+
+
+def _shuffled(read: _Panel, control: str, rng: np.random.Generator) -> float:
+    """Give how often shuffled starts show as much: the effect is linear in the outcome, by the unit's start alone."""
+    starts, which = np.unique(read.start, return_inverse=True)
+    told = _coefficients(read, starts, control) @ read.outcome.T  # what each unit adds under each start
+    units = np.arange(len(which))
+    found = abs(float(told[which, units].sum())) - 1e-12
+    more = sum(abs(float(told[rng.permutation(which), units].sum())) >= found for _ in range(DRAWS))
+    return (1 + more) / (DRAWS + 1)
+
+
+def _coefficients(read: _Panel, starts: NDArray[np.intp], control: str) -> Floats:
+    """Give the weight of each period's outcome in the effect, for units of each start."""
+    cells = [(start, period) for start, period in _cells(read, control) if period >= start]
+    size = {int(start): int((read.start == start).sum()) for start in starts}
+    total = sum(size[start] for start, _ in cells)
+    weight = np.zeros((len(starts), len(read.periods)))
+    for start, period in cells:
+        others = _others(read, start, period, control)
+        for row, label in enumerate(starts):
+            share = 1 / total if label == start else 0.0
+            if others[read.start == label].any():
+                share = -size[start] / total / others.sum()
+            weight[row, period] += share
+            weight[row, start - 1] -= share
+    return weight
+
+
+def _overall(read: _Panel, control: str) -> float:
+    """Give the effect alone."""
+    starts, which = np.unique(read.start, return_inverse=True)
+    return float((_coefficients(read, starts, control)[which] * read.outcome).sum())
+
+
+def _path(
+    read: _Panel, cells: list[tuple[int, int]], means: Floats, influence: Floats, rng: np.random.Generator, level: float
+) -> tuple[pd.DataFrame, tuple[Floats, Floats]]:
+    """Give the path since the start with both kinds of interval, and what it says of the time before."""
+    since = np.array([period - start for start, period in cells])
+    size = np.array([(read.start == start).sum() for start, _ in cells], dtype=float)
+    moments = sorted(set(since))
+    weights = np.array([np.where(since == moment, size, 0) / size[since == moment].sum() for moment in moments])
+    values, own = weights @ means, weights @ influence
+    errors = np.sqrt((own**2).sum(axis=1)) / len(read.units)
+    drawn = rng.choice([-1.0, 1.0], size=(DRAWS, len(read.units))) @ own.T / len(read.units)
+    safe = np.where(errors > 0, errors, np.inf)
+    point = float(stats.t.ppf((1 + level) / 2, len(read.units) - 1))
+    wide = max(float(np.quantile(np.abs(drawn / safe).max(axis=1), level)), point)
+    path = pd.DataFrame({"since": moments, "value": values})
+    for names, width in ((("low", "high"), point), (("all_low", "all_high"), wide)):
+        path[names[0]], path[names[1]] = values - width * errors, values + width * errors
+    before = [number for number, moment in enumerate(moments) if moment < 0][-MOST_BEFORE:]
+    covariance = own[before] @ own[before].T / len(read.units) ** 2
+    return path, (values[before], covariance)
+
+
+def _pretrend(found: tuple[Floats, Floats], effect: float, units: int) -> Check:
+    """Test that nothing moved before, and say how likely a trend that could fake the effect would have been seen."""
+    values, covariance = found
+    name, count = "alike before the start", len(values)
+    if not count or units <= count + 2 or np.linalg.matrix_rank(covariance) < count:
+        return Check(name, np.nan, None, said("There are too few periods or units to look at the time before."), True)
+    inverse = np.linalg.inv(covariance)
+    scale = (units - count) / (count * (units - 1))
+    p = float(stats.f.sf(scale * values @ inverse @ values, count, units - count))
+    # a drift that, going on for as long as the mean unit is followed, would look like the effect
+    drift = np.full(count, effect / 2)
+    bar = stats.f.ppf(0.95, count, units - count)
+    power = 100 * float(stats.ncf.sf(bar, count, units - count, drift @ inverse @ drift))
+    says: Said = said(
+        "Before the start the units moved alike (p = {chance_p}); a drift of half the effect a period would have been "
+        "seen with probability {power_pct}.",
+        chance_p=p,
+        power_pct=power,
+    )
+    if p <= 0.05:
+        says = said("Before the start the units already moved apart (p = {chance_p}).", chance_p=p)
+    passed = False if p <= 0.05 else (True if power >= 80 else None)
+    return Check(name, p, passed, says, identifying=True)
+
+
+def _permuted(p: float) -> Check:
+    says = said("With the starts shuffled among the units as much is seen with probability {chance_p}.", chance_p=p)
+    return Check("not by chance of who began", p, p <= 0.05, says, identifying=True)
+
+
+def _without(read: _Panel, control: str) -> pd.DataFrame:
+    rows = []
+    for unit in np.flatnonzero(read.start != NEVER):
+        kept = np.arange(len(read.units)) != unit
+        start = read.start[kept]
+        if (start != NEVER).any():
+            one_less = _Panel(read.units, read.periods, read.outcome[kept], start)
+            rows.append((read.units[unit], _overall(one_less, control)))
+    return pd.DataFrame(rows, columns=["unit", "value"])
+
+
+def _one_unit(without: pd.DataFrame, effect: Estimate) -> Check:
+    if without.empty:
+        return Check("no single unit", np.nan, None, said("One unit alone began."))
+    place = int((without["value"] - effect.value).abs().to_numpy().argmax())
+    unit, value = str(without["unit"].iloc[place]), float(without["value"].iloc[place])
+    says = said("Without {unit_name} the effect would be {value_number}.", unit_name=unit, value_number=value)
+    return Check("no single unit", value, effect.low <= value <= effect.high, says)
+
+
+def _groups(read: _Panel, cells: list[tuple[int, int]], means: Floats, influence: Floats, level: float) -> pd.DataFrame:
+    point = float(stats.t.ppf((1 + level) / 2, len(read.units) - 1))
+    half = point * np.sqrt((influence**2).sum(axis=1)) / len(read.units)
+    return pd.DataFrame(
+        {
+            "start": [read.periods[start] for start, _ in cells],
+            "period": [read.periods[period] for _, period in cells],
+            "value": means,
+            "low": means - half,
+            "high": means + half,
+            "units_count": [int((read.start == start).sum()) for start, _ in cells],
+        }
+    )
+
+
+def _claim(effect: Estimate, *, causal: bool) -> Said:
+    values = {"found_number": effect.value, "low_number": effect.low, "high_number": effect.high}
+    if causal:
+        return said("Beginning changed it by {found_number} (between {low_number} and {high_number}).", **values)
+    return said(
+        "Units that began moved {found_number} (between {low_number} and {high_number}) further than those that had "
+        "not.",
+        **values,
+    )
