@@ -24,11 +24,12 @@ def noise(rng: np.random.Generator, memory: float) -> np.ndarray:
 
 
 def unbroken(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-    return pd.DataFrame({"month": MONTHS, "value": noise(rng, 0.5)}), 1.0
+    """A line, as use of a service has."""
+    return pd.DataFrame({"month": MONTHS, "value": 0.02 * np.arange(60) + noise(rng, 0.5)}), 1.0
 
 
 def broken(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-    value = noise(rng, 0.5) + 2.5 * (np.arange(60) >= 34)
+    value = 0.02 * np.arange(60) + noise(rng, 0.5) + 2.5 * (np.arange(60) >= 34)
     return pd.DataFrame({"month": MONTHS, "value": value}), 1.0
 
 
@@ -71,8 +72,8 @@ def reckoned(correlation: float):
 STUDIES = [
     Study(
         name="breaks_none",
-        says="A series with memory and no break: no alarm",
-        says_vi="Chuỗi có trí nhớ và không có gián đoạn: không báo động",
+        says="A series with memory, a line and no break: no alarm",
+        says_vi="Chuỗi có trí nhớ, có xu thế và không có gián đoạn: không báo động",
         draw=unbroken,
         run=no_alarm,
         twin=no_alarm_by_the_table,

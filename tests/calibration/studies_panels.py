@@ -61,6 +61,51 @@ def shuffled(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return (-1.0, 1.0) if staggered(data, rng).estimate("permutation_p").value > 0.05 else NO
 
 
+def by_spread(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    found = staggered(data, rng).estimate("effect")
+    return found.low, found.high
+
+
+def by_own_spread(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Take the spread of each group from its own units, as influence functions do, however few they are."""
+    wide = data.pivot_table(index="unit", columns="period", values="value").to_numpy()
+    start = data.groupby("unit")["start"].first().to_numpy()
+    groups = {first: start == first for first in np.unique(start[~np.isnan(start)])}
+    cells = sum(int(who.sum()) * (PERIODS - int(first)) for first, who in groups.items())
+    never, value, variance = np.zeros(PERIODS), 0.0, 0.0
+    for first, who in groups.items():
+        weight = np.zeros(PERIODS)
+        weight[int(first) :], weight[int(first) - 1] = 1 / cells, -(PERIODS - first) / cells
+        told = wide[who] @ weight
+        value, variance = value + told.sum(), variance + ((told - told.mean()) ** 2).sum()
+        never += who.sum() * weight
+    told = wide[np.isnan(start)] @ never / np.isnan(start).sum()
+    half = 1.96 * np.sqrt(variance + ((told - told.mean()) ** 2).sum())
+    return value - told.sum() - half, value - told.sum() + half
+
+
+def band(names: tuple[str, str]):
+    def run(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+        path = staggered(data, rng).path
+        return YES if ((path[names[0]] <= 0) & (path[names[1]] >= 0)).all() else NO
+
+    return run
+
+
+def alike_before(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    return NO if staggered(data, rng).checks[0].passed is False else YES
+
+
+def each_before(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Look at each month before on its own."""
+    path = staggered(data, rng).path.query("since < 0")
+    return YES if ((path["low"] <= 0) & (path["high"] >= 0)).all() else NO
+
+
+def true_one(draw):
+    return lambda rng: (draw(rng)[0], 1.0)
+
+
 def one_event(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     """Two movements common to 21 units; an effect of 1 on the first from period 24 on."""
     common = rng.normal(size=(PERIODS, 2)).cumsum(axis=0)
@@ -106,6 +151,45 @@ STUDIES = [
         twin=by_rows,
         twin_name="months of units as independent cases",
         few=300,
+    ),
+    *(
+        Study(
+            name=f"staggered_effect_{units}_{began}",
+            says=f"Mean ATT of {began} of {units} units that begin in turn",
+            says_vi=f"ATT bình quân của {began} trong {units} đơn vị bắt đầu lần lượt",
+            draw=begun(units, began),
+            run=by_spread,
+            twin=by_own_spread,
+            twin_name="influence functions, each group its own spread",
+            band=(92.0, 98.0),
+            reason="few units begin, and they differ in how much they swing",
+            few=200,
+        )
+        for units, began in ((12, 3), (34, 6))
+    ),
+    Study(
+        name="staggered_band",
+        says="The band over all months since the start holds all of them",
+        says_vi="Dải tin cậy đồng thời chứa mọi tháng kể từ khi bắt đầu",
+        draw=true_one(begun(34, 6)),
+        run=band(("all_low", "all_high")),
+        twin=band(("low", "high")),
+        twin_name="an interval for each month",
+        band=(91.0, 98.0),
+        reason="units differ in how much they swing",
+        few=200,
+    ),
+    Study(
+        name="staggered_before",
+        says="Nothing happens: the time before is called different in at most 5 of 100 panels",
+        says_vi="Không có gì xảy ra: thời gian trước bị coi là khác biệt trong nhiều nhất 5 trên 100 bảng số liệu",
+        draw=true_one(begun(34, 6)),
+        run=alike_before,
+        twin=each_before,
+        twin_name="each month before on its own",
+        band=(92.0, 98.5),
+        reason="units differ in how much they swing",
+        few=200,
     ),
     Study(
         name="synthetic",

@@ -25,13 +25,15 @@ def test_the_nile_falls_in_1898_as_published() -> None:
     flow = nile.load_pandas().data["volume"].to_numpy()
     table = series(flow)
     month = dict(zip(table["month"], range(1871, 1971), strict=True))
-    found = breaks(table, table["month"][28], rng())
+    found = breaks(table, table["month"][28], rng(), trend=False)
     assert found.estimate("largest_f").value == pytest.approx(75.93, abs=0.005)
     assert found.estimate("p").value == 1 / 400
     best = found.dates.loc[found.dates["f"].idxmax(), "month"]
     assert month[best] - 1 == 1898  # ours is the first of the new level
+    ends = found.comparison.loc[0, ["month", "low_month", "high_month"]]
+    assert [month[each] - 1 for each in ends] == [1898, 1895, 1902]
+    # Bai's distribution knows no memory; inverting the likelihood ratio gives a set of about the same size
     possible = [month[each] - 1 for each in found.dates.loc[found.dates["possible"], "month"]]
-    # the published set, 1895–1902, is by Bai's distribution; inverting the likelihood ratio gives one that lies in it
     assert 1895 <= possible[0] <= 1898 <= possible[-1] <= 1902
     assert found.estimate("shift").value == pytest.approx(-247.8, abs=5)
 
@@ -47,6 +49,18 @@ def test_without_a_break_it_cannot_tell() -> None:
     found = breaks(series(rng().normal(size=60)), "2023-01", rng())
     assert found.estimate("p").value > 0.05
     assert found.checks[0].passed is None
+
+
+def test_a_line_is_no_break_unless_it_is_left_out() -> None:
+    table = series(0.1 * np.arange(60) + rng().normal(size=60))
+    assert breaks(table, "2022-01", rng()).estimate("p").value > 0.05
+    assert breaks(table, "2022-01", rng(), trend=False).estimate("p").value <= 0.05
+
+
+def test_the_size_of_a_break_that_was_looked_for_has_no_interval() -> None:
+    shift = breaks(series(rng().normal(size=60) + 4 * (np.arange(60) >= 20)), "2021-09", rng()).estimate("shift")
+    assert shift.value == pytest.approx(4, abs=1)
+    assert np.isnan([shift.low, shift.high]).all()
 
 
 def test_a_season_is_no_break() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.staggered import staggered
@@ -113,6 +114,33 @@ def test_the_band_for_all_is_no_narrower_than_each() -> None:
     path = staggered(panel(3.0), rng()).path
     assert (path["all_low"] <= path["low"]).all()
     assert (path["all_high"] >= path["high"]).all()
+
+
+def test_groups_of_one_unit_have_the_spread_of_all_and_not_none() -> None:
+    table = panel(0.0, units=12, began=3)
+    table["start"] = table["unit"].map({"u00": 5, "u01": 6, "u02": 7})
+    found = staggered(table, rng())
+    wide = table.pivot_table(index="unit", columns="period", values="value").to_numpy()
+    move = wide[:, 6] - wide[:, 5]
+    # one unit against the mean of nine, all with the spread of the nine: 8 degrees of freedom, as no other is free
+    half = 2.306 * move[3:].std(ddof=1) * np.sqrt(1 + 1 / 9)
+    row = found.groups.query("start == '6' and period == '6'").iloc[0]
+    assert row["value"] == pytest.approx(move[1] - move[3:].mean())
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(half, rel=1e-3)
+    assert found.checks[0].passed is not False
+
+
+def test_large_groups_keep_their_own_spread() -> None:
+    """Two groups that are large: Welch's t on the differences."""
+    table = panel(0.0, units=32, began=12).drop(columns="start")
+    table["start"] = table["unit"].map({f"u{unit:02}": 9 for unit in range(12)})
+    loud = table["start"].notna()
+    table.loc[loud, "value"] *= 3
+    row = staggered(table, rng()).groups.query("period == '9'").iloc[0]
+    wide = table.pivot_table(index="unit", columns="period", values="value").to_numpy()
+    move = wide[:, 9] - wide[:, 8]
+    ours = stats.ttest_ind(move[:12], move[12:], equal_var=False).confidence_interval()
+    assert [row["low"], row["high"]] == pytest.approx([ours.low, ours.high])
 
 
 def test_one_unit_that_makes_the_effect_is_named() -> None:

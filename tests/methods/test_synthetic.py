@@ -52,6 +52,15 @@ def test_weights_are_shares_and_the_path_is_theirs() -> None:
     assert (found.path["observed"] - found.path["synthetic"]).to_numpy() == pytest.approx(found.path["gap"].to_numpy())
 
 
+@pytest.mark.parametrize(("scale", "place"), [(1.0, 1000.0), (1e6, 0.0), (1e-3, 7.0)])
+def test_where_the_outcome_lies_and_its_unit_do_not_matter(scale: float, place: float) -> None:
+    table = panel(5.0)
+    one = synthetic(table, "u00", 24)
+    other = synthetic(table.assign(value=place + scale * table["value"]), "u00", 24)
+    for name, unit in (("effect", scale), ("gap", scale), ("fit", 1.0), ("placebo_p", 1.0)):
+        assert other.estimate(name).value / unit == pytest.approx(one.estimate(name).value, rel=1e-4)
+
+
 def test_an_exact_twin_is_found_exactly() -> None:
     table = panel(0.0)
     wide = table.pivot_table(index="period", columns="unit", values="value")

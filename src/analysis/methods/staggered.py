@@ -18,6 +18,7 @@ DRAWS = 999
 FEWEST_UNITS = 6
 NEVER = -1
 MOST_BEFORE = 6  # more periods before than this say no more of a trend, and need more units than there are
+OWN_SPREAD = 10  # units from which on a group's own spread is known well enough
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,6 +49,25 @@ class _Panel:
     periods: list[str]
     outcome: Floats
     start: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Covariances of the ATT(g, t), one for each source (`parts`: sources × cells × cells), and how well each is known.
+
+    `df` are the degrees of freedom by source.
+    """
+
+    parts: Floats
+    df: Floats
+
+    def of(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Give standard errors of weighted sums (rows of `weights`) and their degrees of freedom (Satterthwaite)."""
+        shares = np.einsum("rc,scd,rd->rs", weights, self.parts, weights)
+        whole = shares.sum(axis=1)
+        below = (shares**2 / self.df).sum(axis=1)
+        df = np.divide(whole**2, below, out=np.full(len(whole), self.df.min()), where=below > 0)
+        return np.sqrt(whole), df
 
 
 def staggered(
@@ -92,13 +112,15 @@ def staggered(
 
     Notes
     -----
-    Intervals of the first three are by influence functions, t with units − 1, and hold for many units; with fewer than
-    about 30, read `two_way` and the permutation.
+    Influence functions take the spread of a group from its own units. Few units hide their spread: with 3 of 12 units
+    beginning in turn such intervals hold in 50 of 100 panels, such bands in none. So a group of fewer than 10 units has
+    the spread, within groups, of all units; t by Satterthwaite, the band by the largest of as many t.
 
     References
     ----------
-    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200; MacKinnon, Nielsen & Webb (2023), Journal of
-    Econometrics 232:272 (CRV3); Roth (2022), AER: Insights 4:305 (power of pre-tests).
+    Callaway & Sant'Anna (2021), Journal of Econometrics 225:200; Montiel Olea & Plagborg-Møller (2019), Journal of
+    Applied Econometrics 34:1 (band); MacKinnon, Nielsen & Webb (2023), Journal of Econometrics 232:272 (CRV3); Roth
+    (2022), AER: Insights 4:305 (power of pre-tests).
 
     Examples
     --------
@@ -112,26 +134,27 @@ def staggered(
     level = confidence(level)
     read = _read(panel, control)
     cells = _cells(read, control)
-    means, influence = _attributed(read, cells, control)
+    means, spread = _attributed(read, cells, control)
     after = np.array([period >= start for start, period in cells])
     weights = _weights(read, cells, after)
-    path, pretrend = _path(read, cells, means, influence, rng, level)
-    estimates = _estimates(read, means, influence, weights, control, rng, level)
+    path, pretrend = _path(read, cells, means, spread, rng, level)
+    estimates = _estimates(read, means, spread, weights, control, rng, level)
     without = _without(read, control)
     return Staggered(
         estimates=estimates,
         checks=(
-            _pretrend(pretrend, estimates[0].value, len(read.units)),
+            _pretrend(*pretrend, estimates[0].value),
             _permuted(estimates[-1].value),
             _one_unit(without, estimates[0]),
         ),
         assumptions=(
             said("Without the start both kinds of unit would have moved alike."),
             said("No unit acted before its start, and none was touched by what the others did."),
+            said("Units in groups of fewer than {few_count} vary as much as the others do.", few_count=OWN_SPREAD),
         ),
         claim=_claim(estimates[0], causal=False),
         causal_claim=_claim(estimates[0], causal=True),
-        groups=_groups(read, cells, means, influence, level),
+        groups=_groups(read, cells, means, spread, level),
         path=path,
         without=without,
     )
@@ -195,18 +218,43 @@ def _cells(read: _Panel, control: str) -> list[tuple[int, int]]:
     ]
 
 
-def _attributed(read: _Panel, cells: list[tuple[int, int]], control: str) -> tuple[Floats, Floats]:
-    """Give ATT(g, t) and the influence of every unit on each: cells × units."""
-    means, influence = np.empty(len(cells)), np.zeros((len(cells), len(read.units)))
-    count = len(read.units)
+def _attributed(read: _Panel, cells: list[tuple[int, int]], control: str) -> tuple[Floats, _Spread]:
+    """Give ATT(g, t) and how they vary together."""
+    starts = np.unique(read.start)
+    # the weight of a unit's outcomes in each ATT, by its start
+    loads = np.zeros((len(starts), len(cells), len(read.periods)))
     for number, (start, period) in enumerate(cells):
         base = start - 1 if period >= start else period - 1
-        change = read.outcome[:, period] - read.outcome[:, base]
-        began, others = read.start == start, _others(read, start, period, control)
-        means[number] = change[began].mean() - change[others].mean()
-        for side, sign in ((began, 1.0), (others, -1.0)):
-            influence[number, side] = sign * count / side.sum() * (change[side] - change[side].mean())
-    return means, influence
+        others = _others(read, start, period, control)
+        for row, own in enumerate(starts):
+            weight = 0.0
+            if own == start:
+                weight = 1 / (read.start == start).sum()
+            elif others[read.start == own].any():
+                weight = -1 / others.sum()
+            loads[row, number, period] += weight
+            loads[row, number, base] -= weight
+    sizes = np.array([(read.start == start).sum() for start in starts])
+    means = np.einsum("gct,gt->c", loads, np.array([read.outcome[read.start == g].sum(axis=0) for g in starts]))
+    return means, _spread(read, starts, sizes, loads)
+
+
+def _spread(read: _Panel, starts: NDArray[np.intp], sizes: NDArray[np.intp], loads: Floats) -> _Spread:
+    """Carry the spread of the units over to the ATT: a large group's own, and one for all the small groups."""
+    deviation = read.outcome - np.array([read.outcome[read.start == start].mean(axis=0) for start in read.start])
+    spare = len(read.units) - len(starts)
+    parts, known = [], []
+    small = sizes < OWN_SPREAD
+    for row in np.flatnonzero(~small):
+        moved = deviation[read.start == starts[row]] @ loads[row].T
+        parts.append(sizes[row] / (sizes[row] - 1) * moved.T @ moved)
+        known.append(sizes[row] - 1)
+    if small.any():
+        moved = np.concatenate([np.sqrt(sizes[row]) * deviation @ loads[row].T for row in np.flatnonzero(small)])
+        # without a second unit in any group nothing is known of the spread
+        parts.append(moved.T @ moved / spare if spare else np.full((len(moved.T), len(moved.T)), np.nan))
+        known.append(max(spare, 1))
+    return _Spread(np.array(parts), np.array(known, dtype=float))
 
 
 def _weights(read: _Panel, cells: list[tuple[int, int]], after: NDArray[np.bool_]) -> dict[str, Floats]:
@@ -228,24 +276,21 @@ def _weights(read: _Panel, cells: list[tuple[int, int]], after: NDArray[np.bool_
 
 
 def _estimates(
-    read: _Panel, means: Floats, influence: Floats, weights: dict[str, Floats], control: str,
+    read: _Panel, means: Floats, spread: _Spread, weights: dict[str, Floats], control: str,
     rng: np.random.Generator, level: float,
 ) -> tuple[Estimate, ...]:  # fmt: skip
     count = len(read.units)
-    point = float(stats.t.ppf((1 + level) / 2, count - 1))
     found = []
     for name, weight in weights.items():
-        value, half = float(weight @ means), point * _error(weight @ influence)
-        found.append(Estimate(name, value, value - half, value + half, level, "Callaway–Sant'Anna", count))
+        error, df = (float(each[0]) for each in spread.of(weight[None, :]))
+        value, half = float(weight @ means), float(stats.t.ppf((1 + level) / 2, df)) * error
+        found.append(Estimate(name, value, value - half, value + half, level, "Callaway–Sant'Anna, t", count))
     slope, error = _two_way(read)
-    found.append(Estimate("two_way", slope, slope - point * error, slope + point * error, level, "CRV3, t", count))
+    half = float(stats.t.ppf((1 + level) / 2, count - 1)) * error
+    found.append(Estimate("two_way", slope, slope - half, slope + half, level, "CRV3, t", count))
     p = _shuffled(read, control, rng)
     found.append(Estimate("permutation_p", p, np.nan, np.nan, level, "starts shuffled", DRAWS))
     return tuple(found)
-
-
-def _error(influence: Floats) -> float:
-    return float(np.sqrt((influence**2).sum()) / len(influence))
 
 
 def _two_way(read: _Panel) -> tuple[float, float]:
@@ -309,40 +354,49 @@ def _overall(read: _Panel, control: str) -> float:
 
 
 def _path(
-    read: _Panel, cells: list[tuple[int, int]], means: Floats, influence: Floats, rng: np.random.Generator, level: float
-) -> tuple[pd.DataFrame, tuple[Floats, Floats]]:
+    read: _Panel, cells: list[tuple[int, int]], means: Floats, spread: _Spread, rng: np.random.Generator, level: float
+) -> tuple[pd.DataFrame, tuple[Floats, Floats, float]]:
     """Give the path since the start with both kinds of interval, and what it says of the time before."""
     since = np.array([period - start for start, period in cells])
     size = np.array([(read.start == start).sum() for start, _ in cells], dtype=float)
     moments = sorted(set(since))
     weights = np.array([np.where(since == moment, size, 0) / size[since == moment].sum() for moment in moments])
-    values, own = weights @ means, weights @ influence
-    errors = np.sqrt((own**2).sum(axis=1)) / len(read.units)
-    drawn = rng.choice([-1.0, 1.0], size=(DRAWS, len(read.units))) @ own.T / len(read.units)
-    safe = np.where(errors > 0, errors, np.inf)
-    point = float(stats.t.ppf((1 + level) / 2, len(read.units) - 1))
-    wide = max(float(np.quantile(np.abs(drawn / safe).max(axis=1), level)), point)
+    values, covariance = weights @ means, weights @ spread.parts.sum(axis=0) @ weights.T
+    errors, df = spread.of(weights)
+    least = float(df.min())
+    point = stats.t.ppf((1 + level) / 2, df)
+    wide = np.maximum(_widest(covariance, least, rng, level), point)
     path = pd.DataFrame({"since": moments, "value": values})
     for names, width in ((("low", "high"), point), (("all_low", "all_high"), wide)):
         path[names[0]], path[names[1]] = values - width * errors, values + width * errors
-    before = [number for number, moment in enumerate(moments) if moment < 0][-MOST_BEFORE:]
-    covariance = own[before] @ own[before].T / len(read.units) ** 2
-    return path, (values[before], covariance)
+    most = min(MOST_BEFORE, int(least / 3))
+    before = [number for number, moment in enumerate(moments) if moment < 0][-most:] if most else []
+    return path, (values[before], covariance[np.ix_(before, before)], least)
 
 
-def _pretrend(found: tuple[Floats, Floats], effect: float, units: int) -> Check:
+def _widest(covariance: Floats, df: float, rng: np.random.Generator, level: float) -> float:
+    """Give how many standard errors hold all at once: of the largest of as many t, drawn with their covariance."""
+    errors = np.sqrt(np.diag(covariance))
+    if not np.isfinite(errors).all():
+        return np.nan
+    values, directions = np.linalg.eigh(covariance / np.outer(errors, errors))
+    drawn = rng.normal(size=(DRAWS, len(errors))) * np.sqrt(values.clip(0)) @ directions.T
+    scale = np.sqrt(rng.chisquare(df, DRAWS) / df)
+    return float(np.quantile(np.abs(drawn).max(axis=1) / scale, level))
+
+
+def _pretrend(values: Floats, covariance: Floats, df: float, effect: float) -> Check:
     """Test that nothing moved before, and say how likely a trend that could fake the effect would have been seen."""
-    values, covariance = found
     name, count = "alike before the start", len(values)
-    if not count or units <= count + 2 or np.linalg.matrix_rank(covariance) < count:
+    spare = df - count + 1
+    if not count or not np.isfinite(covariance).all() or np.linalg.matrix_rank(covariance) < count:
         return Check(name, np.nan, None, said("There are too few periods or units to look at the time before."), True)
     inverse = np.linalg.inv(covariance)
-    scale = (units - count) / (count * (units - 1))
-    p = float(stats.f.sf(scale * values @ inverse @ values, count, units - count))
+    p = float(stats.f.sf(spare / (df * count) * values @ inverse @ values, count, spare))
     # a drift that, going on for as long as the mean unit is followed, would look like the effect
     drift = np.full(count, effect / 2)
-    bar = stats.f.ppf(0.95, count, units - count)
-    power = 100 * float(stats.ncf.sf(bar, count, units - count, drift @ inverse @ drift))
+    bar = stats.f.ppf(0.95, count, spare)
+    power = 100 * float(stats.ncf.sf(bar, count, spare, drift @ inverse @ drift))
     says: Said = said(
         "Before the start the units moved alike (p = {chance_p}); a drift of half the effect a period would have been "
         "seen with probability {power_pct}.",
@@ -380,9 +434,9 @@ def _one_unit(without: pd.DataFrame, effect: Estimate) -> Check:
     return Check("no single unit", value, effect.low <= value <= effect.high, says)
 
 
-def _groups(read: _Panel, cells: list[tuple[int, int]], means: Floats, influence: Floats, level: float) -> pd.DataFrame:
-    point = float(stats.t.ppf((1 + level) / 2, len(read.units) - 1))
-    half = point * np.sqrt((influence**2).sum(axis=1)) / len(read.units)
+def _groups(read: _Panel, cells: list[tuple[int, int]], means: Floats, spread: _Spread, level: float) -> pd.DataFrame:
+    errors, df = spread.of(np.eye(len(cells)))
+    half = stats.t.ppf((1 + level) / 2, df) * errors
     return pd.DataFrame(
         {
             "start": [read.periods[start] for start, _ in cells],

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.optimize import minimize
+from scipy.optimize import nnls
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.intake import Floats, confidence, labels, numbers
@@ -18,6 +18,7 @@ FEWEST_DONORS = 5
 FEWEST_BEFORE = 6
 # a mix further from the unit than this, in standard deviations of the unit before the event, is no twin of it
 CLOSE = 0.5
+TRACE = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -160,24 +161,24 @@ def _read(panel: pd.DataFrame, unit: str, event: object) -> _Panel:
 
 
 def _weights(target: Floats, others: Floats, ridge: float, *, level: bool = False) -> Floats:
-    """Give weights of 0 or more that add up to 1 and bring the others closest; with `level`, up to a constant."""
+    """Give weights of 0 or more that add up to 1 and bring the others closest; with `level`, up to a constant.
+
+    As the weights add up to 1, the distances of the others from the target do as well as both, wherever both lie. For
+    distances D, the w ≥ 0 with the least |Dw|² + (1 − Σw)² is the solution but for its sum: for any mix the best sum
+    leaves |Dw|²/(1 + |Dw|²), which falls with |Dw|².
+    """
     if level:
         target, others = target - target.mean(), others - others.mean(axis=0)
-    count = others.shape[1]
-    gram = others.T @ others + ridge * np.eye(count)
-    cross = others.T @ target
-    scale = max(float(np.trace(gram)) / count, 1e-12)
-    found = minimize(
-        lambda w: float(w @ gram @ w / 2 - cross @ w) / scale,
-        np.full(count, 1 / count),
-        jac=lambda w: (gram @ w - cross) / scale,
-        bounds=[(0, 1)] * count,
-        constraints={"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones(count)},
-        method="SLSQP",
-        options={"ftol": 1e-10, "maxiter": 500},
-    )
-    weights: Floats = np.clip(found.x, 0, None)
-    weights /= weights.sum()
+    apart = others - target[:, None]
+    count = apart.shape[1]
+    size = float((apart**2).sum()) / count
+    if size == 0:
+        return np.full(count, 1 / count)
+    # a trace of the ridge, so that among mixes that are as close there is one solution, the most even
+    rows = [apart, np.sqrt(ridge + TRACE * size) * np.eye(count)]
+    scaled = np.concatenate(rows) / np.sqrt(size)
+    found, _ = nnls(np.vstack([scaled, np.ones(count)]), np.append(np.zeros(len(scaled)), 1.0))
+    weights: Floats = found / found.sum()
     return weights
 
 
