@@ -72,6 +72,7 @@ def small() -> pd.DataFrame:
 
 
 SCORES = pd.DataFrame(RNG.uniform(size=(UNITS, 8)), columns=list("abcdefgh")).assign(unit=units()["unit"])
+SHARES = units()
 ONE: dict[str, tuple[Callable[[], object], str]] = {
     "interrupted": (lambda: methods.interrupted(series(), "2024-01", scale="value"), "placebo dates"),
     "breaks": (lambda: methods.breaks(series(), "2024-01", RNG), "399 series"),
@@ -85,7 +86,7 @@ ONE: dict[str, tuple[Callable[[], object], str]] = {
     "safe (30 cells)": (lambda: methods.safe({"a": small()}), "integer program"),
 }
 TOGETHER: dict[str, tuple[Callable[[], object], str]] = {
-    "wilson": (lambda: methods.wilson(units()["hits"], units()["total"]), ""),
+    "wilson": (lambda: methods.wilson(SHARES["hits"], SHARES["total"]), ""),
     "shrink": (lambda: methods.shrink(units()), ""),
     "funnel": (lambda: methods.funnel(units()), ""),
     "standardise": (lambda: methods.standardise(mix(), strata=["kind"]), ""),
