@@ -247,6 +247,14 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the tasks of the directive
+    "task_name": Field("text", "Nhiệm vụ", "Task"),
+    "headline_name": Field("text", "Chỉ tiêu", "Indicator"),
+    "before_words": Field("text", "Một năm trước", "A year before"),
+    "now_words": Field("text", "Hiện nay", "Now"),
+    "target_words": Field("text", "Mục tiêu, thời hạn", "Target, deadline"),
+    "state_name": Field("text", "Kết quả", "State"),
+    "headline_pct": _pct("Chỉ tiêu", "Indicator"),
     # sources that tell of their own method
     "papi_code": _code("Tỉnh (PAPI)", "Province (PAPI)", r"P\d{2}$", "P01–P63, the 63 provinces before 1 July 2025"),
     "dimension": _code("Nội dung thành phần", "Sub-dimension", r"SC\d{2}$"),

@@ -2,6 +2,7 @@
 
 from analysis.display import (
     data_quality,
+    directive,
     findings,
     national_context,
     quality,
@@ -14,6 +15,6 @@ from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
-    "data_quality", "findings", "national_context", "quality", "results", "scorecard", "service_index", "show",
-    "traps", "use_language",
+    "data_quality", "directive", "findings", "national_context", "quality", "results", "scorecard", "service_index",
+    "show", "traps", "use_language",
 ]  # fmt: skip

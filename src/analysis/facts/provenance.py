@@ -36,13 +36,15 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a source: `source_id`, `simulated`, `dossiers_count`, `rejected_count` (rows set aside), `first_month`
-        and `last_month` of receipt (YYYY-MM, both INCLUSIVE; missing where nothing was taken).
+        One row a source: `source_id`, `simulated`, `of_province` (of a province, or stands in for one),
+        `dossiers_count`, `rejected_count` (rows set aside), `first_month` and `last_month` of receipt (YYYY-MM, both
+        INCLUSIVE; missing where nothing was taken).
     """
     rows = [
         {
             "source_id": each.source_id,
-            "simulated": registry.source(each.source_id).kind == "simulated",
+            "simulated": (simulated := registry.source(each.source_id).kind == "simulated"),
+            "of_province": simulated or registry.source(each.source_id).province is not None,
             "dossiers_count": each.rows_count,
             "rejected_count": each.rejected_count,
             "first_month": min(each.months, default=None),
@@ -51,7 +53,7 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
         for each in building.last_built()
         if source_id in (None, each.source_id)
     ]
-    names = ["source_id", "simulated", "dossiers_count", "rejected_count", "first_month", "last_month"]
+    names = ["source_id", "simulated", "of_province", "dossiers_count", "rejected_count", "first_month", "last_month"]
     return pd.DataFrame(rows, columns=names)
 
 

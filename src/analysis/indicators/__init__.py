@@ -4,6 +4,7 @@ from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
 from analysis.indicators.data_quality import oddities, reach
+from analysis.indicators.directive import headline_series, progress
 from analysis.indicators.findings import findings
 from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
@@ -14,6 +15,7 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "change_between", "comparable_shares", "counted_twice", "findings", "followed", "gains",
-    "indicator", "indicators", "method_change", "oddities", "own_cases", "points_between", "points_by_origin", "reach",
-    "refuse_clock", "segments", "separation", "service_index", "still_open", "values",
+    "headline_series", "indicator", "indicators", "method_change", "oddities", "own_cases", "points_between",
+    "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation", "service_index", "still_open",
+    "values",
 ]  # fmt: skip

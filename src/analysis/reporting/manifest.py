@@ -65,7 +65,7 @@ class Report(Strict):
     place: Literal["VN"] | None = None
     needs: list[StrictStr] = []
     parameters: dict[str, Scalar] = {}
-    for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources"]] = {}
+    for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources", "province_sources"]] = {}
     pages: list[PageEntry] = Field(default=[PageEntry()], min_length=1)
 
     @field_validator("schedule")
@@ -150,7 +150,8 @@ def _combinations(site: Site, report: Report, places: Places) -> Iterator[dict[s
     """Give the parameters of each page: site, report, each place, page entry; the later wins."""
     inherited = {} if report.place == NATION else site.for_each
     lists = {**inherited, **report.for_each}
-    lists = {name: list(places.sources) if each == "dossier_sources" else each for name, each in lists.items()}
+    known = {"dossier_sources": list(places.sources), "province_sources": list(places.province_sources)}
+    lists = {name: known.get(each, each) if isinstance(each, str) else each for name, each in lists.items()}
     fixed = {name: values for name, values in lists.items() if isinstance(values, list)}
     by_units = [name for name, values in lists.items() if values == "portal_units"]
     for chosen in itertools.product(*fixed.values()):

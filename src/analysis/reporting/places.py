@@ -24,12 +24,14 @@ class Place:
 class Places:
     """Every known place by its code, the periods each province has figures for, and the sources there are.
 
-    `sources` brought dossiers; all files of `fetched` are on this machine.
+    `sources` brought dossiers, `province_sources` are those of them that are of a province; all files of `fetched` are
+    on this machine.
     """
 
     by_code: dict[str, Place]
     periods: dict[str, tuple[str, ...]]
     sources: tuple[str, ...] = ()
+    province_sources: tuple[str, ...] = ()
     fetched: frozenset[str] = frozenset()
 
     def has(self, sources: list[str]) -> bool:
@@ -76,4 +78,6 @@ def load() -> Places:
     by_code = {place.code: place for place in (Place(*row) for row in units.itertuples(index=False))}
     periods = facts.load("portal_groups").groupby("province_code")["period"].unique()
     known = {str(province): tuple(sorted(found)) for province, found in periods.items()}
-    return Places(by_code, known, tuple(facts.dossiers_brought()["source_id"]), facts.fetched())
+    brought = facts.dossiers_brought()
+    own = tuple(brought.loc[brought["of_province"].astype(bool), "source_id"])
+    return Places(by_code, known, tuple(brought["source_id"]), own, facts.fetched())

@@ -1,0 +1,165 @@
+"""The words, the table and the trends of the directive's tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis import policy
+from analysis.display import figures, labels
+from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
+from analysis.display.text import Text, count, day, joined, not_known, number, percent, period, text
+from analysis.indicators.codebook import indicator
+
+
+def header(sources: list[dict[str, Any]], until: str) -> Header:
+    """Give title, period and sources."""
+    directive = policy.directive_4550()
+    return Header(
+        title=text("Directive {number}: task by task", number=Text(directive.number, directive.number)),
+        subtitle=text("What was ordered, where we are, what the target is, and what is missing to judge it"),
+        period=period(until),
+        as_of=max(source["as_of"] for source in sources),
+        sources=sources,
+    )
+
+
+def lead(found: pd.DataFrame) -> Prose:
+    """Say how many tasks can be judged at all, and how many of their targets are reached."""
+    states = found["state"].value_counts()
+    judged = int(states.get("reached", 0) + states.get("not_reached", 0))
+    words = [
+        text(
+            "Of {tasks} tasks {measured} have an indicator. {judged} targets are known; {reached} of them are reached.",
+            tasks=int(found["task_id"].nunique()),
+            measured=int(found.dropna(subset=["indicator_id"])["task_id"].nunique()),
+            judged=judged,
+            reached=int(states.get("reached", 0)),
+        ),
+        text("The full text of the directive was not found: a target or deadline that is not shown is not known."),
+    ]
+    return Prose(joined(words), style="statement")
+
+
+def tasks(found: pd.DataFrame) -> Table:
+    """Give every task with its headline now, a year before, and its target."""
+    orders = {task.id: Text(task.order.vi, task.order.en) for task in policy.directive_4550().tasks}
+    rows = [
+        {
+            "task_name": orders[str(row.task_id)],
+            "headline_name": _name(row.indicator_id),
+            "before_words": _value(row.value_before, row.indicator_id),
+            "now_words": _value(row.value, row.indicator_id),
+            "target_words": _target(row),
+            "state_name": _state(row),
+        }
+        for row in found.itertuples(index=False)
+    ]
+    last = found["period"].dropna().max()
+    caption = text("The tasks of the directive, in its order; now: {quarter}", quarter=period(last))
+    return Table(pd.DataFrame(rows), "tasks", caption)
+
+
+def missing(found: pd.DataFrame) -> Listing:
+    """Say of each task what is missing to judge it."""
+    items = []
+    for task in policy.directive_4550().tasks:
+        own = found[found["task_id"] == task.id]
+        said = []
+        if task.not_measured:
+            said.append(Text(task.not_measured.vi, task.not_measured.en))
+        elif (own["state"] == "no_figures").any():
+            said.append(text("no figures were brought (the form: `analysis template`)"))
+        elif (own["state"] == "no_target").any():
+            said.append(text("target and deadline are not known"))
+        elif own["target_by"].isna().any():
+            said.append(text("the deadline is not known"))
+        if task.remark:
+            said.append(Text(task.remark.vi, task.remark.en))
+        if task.certainty == "disputed":
+            said.append(labels.certainty(task.certainty))
+        if said:
+            order = Text(task.order.vi, task.order.en)
+            items.append(order + Text(": ", ": ") + joined(said, "; ") + Text(".", "."))
+    return Listing(items)
+
+
+def trends(series: pd.DataFrame) -> Table:
+    """Give the headline shares by quarter."""
+    dates = pd.PeriodIndex(series["period"].str.replace("-", ""), freq="Q").end_time.strftime("%Y-%m-%d")
+    frame = pd.DataFrame(
+        {
+            "as_of_date": dates,
+            "headline_name": [_name(name) for name in series["indicator_id"]],
+            "headline_pct": series["value"],
+        }
+    )
+    return Table(frame, "trends", text("Headline shares of the tasks by quarter"))
+
+
+def trends_chart(table: Table) -> Chart:
+    """Draw a small panel a task."""
+    events = policy.events()
+    mark = (events["directive_4550"].date.isoformat(), text("directive"))
+    cut = (events["merger_2025"].date.isoformat(), text("merger"))
+    alt = text("A panel for each task's headline share by quarter; lines mark the directive and the merger.")
+    columns = ("as_of_date", "headline_pct", "headline_name")
+    return figures.panels(table, columns=columns, marks=[mark], breaks=[cut], alt=alt)
+
+
+def figures_for_machines(found: pd.DataFrame, source_id: str) -> Indicators:
+    """Give the headlines as data."""
+    rows = [
+        {
+            "id": f"directive.{row.task_id}.{row.indicator_id}",
+            "label": _name(row.indicator_id),
+            "unit": indicator(str(row.indicator_id)).unit,
+            "value": row.value,
+            "period": row.period,
+            "place": source_id,
+        }
+        for row in found.dropna(subset=["indicator_id", "value"])
+        .drop_duplicates(["task_id", "indicator_id"])
+        .itertuples()
+    ]
+    return Indicators(rows)
+
+
+def _name(indicator_id: Any) -> Text:
+    if not isinstance(indicator_id, str):
+        return text("not measured")
+    label = indicator(indicator_id).label
+    return Text(label.vi, label.en)
+
+
+def _value(value: Any, indicator_id: Any) -> Text:
+    if not isinstance(indicator_id, str) or pd.isna(value):
+        return not_known()
+    unit = indicator(indicator_id).unit
+    if unit == "pct":
+        return percent(float(value))
+    if unit == "days":
+        return text("{n} working days", n=number(float(value), 0))
+    return count(float(value))
+
+
+def _target(row: Any) -> Text:
+    if pd.isna(row.target_value):
+        return not_known()
+    value = _value(row.target_value, row.indicator_id)
+    by = day(row.target_by) if isinstance(row.target_by, str) else not_known()
+    return text("{value}, by: {day}", value=value, day=by)
+
+
+def _state(row: Any) -> Text:
+    then = pd.notna(row.value_then)
+    return {
+        "reached": text("reached by then") if then else text("reached"),
+        "not_reached": text("missed: {value} then", value=_value(row.value_then, row.indicator_id))
+        if then
+        else text("not reached yet"),
+        "no_target": text("cannot be judged"),
+        "no_figures": text("no figures"),
+        "not_measured": text("not measured"),
+    }[row.state]

@@ -1,0 +1,100 @@
+"""Where a source stands on every task of the directive: the headline now, a year before, and against its targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis import facts, policy
+from analysis.errors import UsageError
+from analysis.indicators.codebook import indicator
+from analysis.indicators.values import values
+
+YEAR = 4  # quarters
+
+
+def progress(source_id: str, *, until: str) -> pd.DataFrame:
+    """Compare every task's headline with its targets.
+
+    Parameters
+    ----------
+    source_id
+        A source of dossiers, or one that fills in the tables of a province.
+    until
+        The last period (INCLUSIVE): a year, YYYY, or a quarter, YYYY-Qn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a task and target, or a task without a known target, in the directive's order: `task_id`,
+        `indicator_id` (missing where the task is not measured), `period` (the latest whole quarter), `value`,
+        `value_before` (the same quarter a year before), `target_value`, `target_by` (ISO date INCLUSIVE; missing: not
+        known), `value_then` (in the quarter of the deadline; missing if that is not known or has not come), `state`:
+        `reached` or `not_reached` (by the deadline if it has passed, else now), `no_target`, `no_figures` or
+        `not_measured`.
+    """
+    rows: list[dict[str, Any]] = []
+    for task in policy.directive_4550().tasks:
+        if task.headline is None:
+            rows.append({"task_id": task.id, "state": "not_measured"})
+            continue
+        targets = task.targets or (None,)
+        rows += [_row(task, target, source_id, until) for target in targets]
+    columns = ["task_id", "indicator_id", "period", "value", "value_before", "target_value", "target_by", "value_then"]
+    return pd.DataFrame(rows, columns=[*columns, "state"])
+
+
+def headline_series(source_id: str, *, until: str) -> pd.DataFrame:
+    """Give the headline shares of all tasks by quarter, for a look at where they are going.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a task and whole quarter: `task_id`, `indicator_id`, `period`, `value` (percent). Headlines that are no
+        shares are left out.
+    """
+    parts = []
+    for task in policy.directive_4550().tasks:
+        if task.headline is not None and indicator(task.headline).unit == "pct":
+            found = _by_quarter(task.headline, source_id, until)
+            parts.append(found.assign(task_id=task.id)[["task_id", "indicator_id", "period", "value"]])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _row(task: policy.Task, target: policy.Target | None, source_id: str, until: str) -> dict[str, Any]:
+    name = target.indicator if target else str(task.headline)
+    found = _by_quarter(name, source_id, until)
+    row: dict[str, Any] = {"task_id": task.id, "indicator_id": name}
+    if found.empty:
+        return row | {"state": "no_figures"}
+    by_period = found.set_index("period")["value"]
+    now = by_period.index[-1]
+    before = str(pd.Period(now, freq="Q") - YEAR).replace("Q", "-Q")
+    row |= {"period": now, "value": by_period[now], "value_before": by_period.get(before)}
+    if target is None:
+        return row | {"state": "no_target"}
+    row |= {"target_value": target.value, "target_by": target.by.isoformat() if target.by else None}
+    judged = by_period[now]
+    if target.by is not None:
+        due = f"{target.by.year}-Q{(target.by.month + 2) // 3}"
+        if due <= now:
+            judged = row["value_then"] = by_period.get(due, float("nan"))
+    better = indicator(name).direction
+    reached = judged <= target.value if better == "lower" else judged >= target.value
+    return row | {"state": "reached" if reached else "not_reached"}
+
+
+def _by_quarter(name: str, source_id: str, until: str) -> pd.DataFrame:
+    """Give an indicator by whole quarters; none where the source has not what it is made of."""
+    try:
+        found = values(name, source_id=source_id, period="quarter")
+    except UsageError as error:
+        # a province that has not filled in a table is an answer, a wrong name is not
+        if "has not filled in" not in str(error):
+            raise
+        return pd.DataFrame(columns=["indicator_id", "period", "value"])
+    taken = pd.Timestamp(facts.provenance_of(source_id)[0]["as_of"])
+    ends = pd.PeriodIndex(found["period"].str.replace("-", ""), freq="Q").end_time.normalize()
+    last = until if "Q" in until else f"{until}-Q4"
+    return found[(ends <= taken) & (found["period"] <= last) & found["value"].notna()].reset_index(drop=True)
