@@ -129,3 +129,35 @@ def test_wrong_rows_are_named(table: pd.DataFrame, counts: pd.DataFrame, says: s
 def test_a_correlation_that_is_none_is_refused() -> None:
     with pytest.raises(UsageError, match="correlation"):
         burden(HALVED, volumes(p=1), rng(), correlation=1.5)
+
+
+def test_an_activity_that_stands_twice_is_refused() -> None:
+    with pytest.raises(DataContractError, match="stands twice"):
+        burden(steps(("p", "before", "a", 3, 1.0), ("p", "before", "a", 3, 1.0)), volumes(p=1), rng())
+
+
+@pytest.mark.parametrize("flag", [None, "False"])
+def test_whether_one_waits_is_said(flag: object) -> None:
+    with pytest.raises(DataContractError, match="does not say whether one waits"):
+        burden(steps(("p", "before", "a", 3, 1.0), waiting=[flag]), volumes(p=1), rng())
+
+
+def test_waiting_that_offsets_work_is_still_no_labour() -> None:
+    rows = (("p", "before", "wait", 3, 1.0), ("p", "after", "work", 3, 1.0))
+    assert burden(steps(*rows, waiting=[True, False]), volumes(p=1), rng()).checks[0].passed is False
+    unchanged = (("p", "before", "wait", 3, 1.0), ("p", "after", "wait", 3, 1.0))
+    assert burden(steps(*unchanged, waiting=True), volumes(p=1), rng()).checks[0].passed is True
+
+
+def test_one_procedure_that_nobody_files_is_not_hidden_by_one_that_is_not_known() -> None:
+    table = steps(("p", "before", "a", 3, 1.0), ("q", "before", "a", 3, 1.0))
+    counts = volumes(p=1, q=1).assign(filed_count=[0, None])
+    assert burden(table, counts, rng()).checks[1].passed is False
+
+
+def test_a_claim_is_judged_by_the_cases_really_filed() -> None:
+    table, counts = steps(("p", "before", "a", 3, 1.2)), volumes(p=100)
+    assert burden(table, counts, rng(), claimed_vnd=1000).estimate("claim_met_pct").value == 100
+    found = burden(table, counts.assign(filed_count=1), rng(), claimed_vnd=1000)
+    assert found.estimate("claim_met_pct").value == 0
+    assert found.checks[-1].passed is False

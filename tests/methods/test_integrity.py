@@ -30,6 +30,24 @@ def test_cases_dated_back_into_the_limit_are_seen() -> None:
     assert at_limit["count"] > 1.3 * at_limit["expected"]
 
 
+def test_every_limit_has_a_curve_of_its_own() -> None:
+    """Durations that are smooth under each limit make a step in their sum where the short limits begin."""
+    draw = rng()
+    limit = draw.choice([2, 5, 10, 20], 4000)
+    table = pd.DataFrame({"elapsed_days": np.ceil(0.6 * limit * draw.gamma(1.5, 1 / 1.5, 4000)), "limit_days": limit})
+    found = integrity(table)
+    assert found.checks[0].passed is True
+    assert found.slack["slack_days"].is_unique
+    assert found.estimate("bunching").n < (limit >= 5).sum()
+
+
+def test_limits_too_short_to_have_days_before_cannot_tell() -> None:
+    found = integrity(pd.DataFrame({"elapsed_days": rng().integers(1, 4, 500), "limit_days": 3}))
+    assert found.checks[0].passed is None
+    assert np.isnan(found.estimate("bunching").value)
+    assert found.slack.empty
+
+
 def test_round_durations_are_seen() -> None:
     table = durations(0.0)
     nearest = 5 * np.round(table["elapsed_days"] / 5)

@@ -84,3 +84,25 @@ def test_no_small_count_can_be_reckoned(rows: list[list[int]]) -> None:
 def test_counts_that_are_none_are_refused(table: pd.DataFrame, says: str) -> None:
     with pytest.raises(DataContractError, match=says):
         safe({"a": table})
+
+
+def test_two_counts_of_one_cell_are_refused() -> None:
+    """No table agrees with both, so an attack on them would fail and every cell would seem safe."""
+    by_channel = pd.DataFrame({"unit": list("aabb"), "channel": ["online", "desk"] * 2, "count": [2, 30, 40, 50]})
+    by_month = pd.DataFrame({"unit": list("aabb"), "month": ["1", "2"] * 2, "count": [16, 17, 45, 45]})
+    with pytest.raises(DataContractError, match="32 and 33"):
+        safe({"channel": by_channel, "month": by_month})
+
+
+def test_small_counts_among_very_large_ones_are_as_safe() -> None:
+    """A solver's tolerance times a million is a whole case."""
+    draw = np.random.default_rng(1)
+    for _ in range(3):
+        counts = draw.integers(500_000, 1_000_000, (4, 4))
+        counts[draw.integers(4), draw.integers(4)] = 2
+        found = safe({"a": long(counts)})
+        small = found.tables["a"].query("reason == 'small'")
+        assert len(small) == 1
+        assert (small["high"] >= small["count"] + 3 - 1e-3).all()
+        assert (small["low"] <= 1e-3).all()
+        assert found.checks[0].passed is True

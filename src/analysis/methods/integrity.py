@@ -15,6 +15,8 @@ from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
 
 WINDOW = 8  # days of slack on either side of the limit that the curve is fitted on
 AT_LIMIT, JUST_AFTER = (0, 1), (-1, -2)
+SHORTEST_LIMIT = 5  # three days before the last two, for the curve to rest on
+FEWEST_OF_A_LIMIT = 100
 FEWEST_CASES = 200
 BATCH = 10  # cases closed within one minute
 SURE = 0.01
@@ -28,7 +30,7 @@ class Integrity(Result):
     ----------
     slack
         One row per day of slack (limit − elapsed): `slack_days`, `count`, `expected` (by the smooth curve through the
-        other days); none without limits.
+        other days), over all limits of 5 days or more with 100 cases around them; none without such limits.
     batches
         One row per minute in which 10 cases or more were closed, the largest first: `minute`, `count`.
     """
@@ -70,8 +72,9 @@ def integrity(cases: pd.DataFrame, *, level: float = LEVEL) -> Integrity:
 
     Notes
     -----
-    A polynomial through the whole distribution alarms on half of all smooth ones; a log-quadratic through 8 days on
-    either side, with both pairs of days at the limit left free, does not.
+    A polynomial through the whole distribution alarms on half of all smooth ones; a log-cubic through 8 days on
+    either side, with both pairs of days at the limit left free, does not. Every limit has a curve of its own: durations
+    that are smooth for each of several limits are not smooth in their sum, and alarm nine times in ten if pooled.
 
     References
     ----------
@@ -122,27 +125,59 @@ def integrity(cases: pd.DataFrame, *, level: float = LEVEL) -> Integrity:
 
 
 def _at_limit(cases: pd.DataFrame, estimates: list[Estimate], checks: list[Check], level: float) -> pd.DataFrame:
-    days = np.round(numbers(cases, "limit_days", least=0) - numbers(cases, "elapsed_days", least=0))
-    at = np.arange(-WINDOW, WINDOW + 1)
-    count = np.array([(days == day).sum() for day in at], dtype=float)
-    near, after = np.isin(at, AT_LIMIT).astype(float), np.isin(at, JUST_AFTER).astype(float)
-    curve = np.column_stack([np.ones(len(at)), at / WINDOW, (at / WINDOW) ** 2])
-    coefficients, covariance = _poisson(count, np.column_stack([curve, near, after]))
-    contrast = np.array([0.0, 0, 0, 1, -1])
+    table = _slack(cases)
+    if table.empty:
+        estimates.append(Estimate("bunching", np.nan, np.nan, np.nan, level, "local Poisson, contrast", 0))
+        says = said(
+            "No limit of {least_count} days or more has {fewest_count} cases around it: whether cases bunch there "
+            "cannot be told.",
+            least_count=SHORTEST_LIMIT,
+            fewest_count=FEWEST_OF_A_LIMIT,
+        )
+        checks.append(Check("bunching", np.nan, None, says))
+        return table.drop(columns="limit_days")
+    at, count = table["slack_days"].to_numpy() / WINDOW, table["count"].to_numpy(dtype=float)
+    # short limits end where long ones go on: pooled, they make a step at the limit that nobody caused
+    own = pd.get_dummies(table["limit_days"]).to_numpy(dtype=float)
+    curve = np.hstack([own * at[:, None] ** power for power in range(4)])
+    pairs = [table["slack_days"].isin(days).to_numpy(dtype=float) for days in (AT_LIMIT, JUST_AFTER)]
+    coefficients, covariance = _poisson(count, np.column_stack([curve, *pairs]))
+    contrast = np.concatenate([np.zeros(curve.shape[1]), [1.0, -1.0]])
     value, error = float(contrast @ coefficients), float(np.sqrt(contrast @ covariance @ contrast))
     half = float(stats.norm.ppf((1 + level) / 2)) * error
     p = float(stats.norm.sf(value / error)) if error > 0 else 1.0
-    name, n = "bunching", int(count.sum())
     low, high = float(np.exp(value - half)), float(np.exp(min(value + half, 50.0)))
-    estimates.append(Estimate(name, float(np.exp(value)), low, high, level, "local Poisson, contrast", n))
+    estimates.append(
+        Estimate("bunching", float(np.exp(value)), low, high, level, "local Poisson, contrast", int(count.sum()))
+    )
     says = said(
         "In the last two days of the limit {times_number} times as many cases end as in the two days after, against a "
         "smooth curve (p = {chance_p}).",
         times_number=float(np.exp(value)),
         chance_p=p,
     )
-    checks.append(Check(name, p, p > SURE, says))
-    return pd.DataFrame({"slack_days": at, "count": count, "expected": np.exp(curve @ coefficients[:3])})
+    checks.append(Check("bunching", p, p > SURE, says))
+    table["expected"] = np.exp(curve @ coefficients[: curve.shape[1]])
+    return table.groupby("slack_days", as_index=False)[["count", "expected"]].sum()
+
+
+def _slack(cases: pd.DataFrame) -> pd.DataFrame:
+    """Count cases by limit and day of slack, where there are days enough before the limit and cases around it.
+
+    A case cannot end before it begins, and the day it begins on is a habit of its own: days of slack go up to the limit
+    less one.
+    """
+    limit = np.round(numbers(cases, "limit_days", least=0))
+    slack = np.round(limit - numbers(cases, "elapsed_days", least=0))
+    around = (np.abs(slack) <= WINDOW) & (slack < limit) & (limit >= SHORTEST_LIMIT)
+    rows = []
+    for each, size in zip(*np.unique(limit[around], return_counts=True), strict=True):
+        if size >= FEWEST_OF_A_LIMIT:
+            days = np.arange(-WINDOW, min(WINDOW, int(each) - 1) + 1)
+            found = (slack[around & (limit == each), None] == days).sum(axis=0)
+            rows.append(pd.DataFrame({"limit_days": each, "slack_days": days, "count": found}))
+    empty = pd.DataFrame(columns=["limit_days", "slack_days", "count", "expected"])
+    return pd.concat(rows, ignore_index=True) if rows else empty
 
 
 def _poisson(count: Floats, design: Floats) -> tuple[Floats, Floats]:

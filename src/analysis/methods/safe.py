@@ -20,6 +20,8 @@ PROTECT = 3  # an attacker must not come closer than this
 MOST_CELLS = 3000
 TOTAL = "*"
 SECONDS = 60
+ROOM = 10
+SOLVED, UNBOUNDED = 0, 3  # scipy's names of how a linear program ended
 _SLACK = 1e-6
 
 Cell = frozenset[tuple[str, str]]
@@ -62,7 +64,8 @@ def safe(tables: Mapping[str, pd.DataFrame], *, threshold: int = THRESHOLD, prot
     Raises
     ------
     DataContractError
-        If a count is missing, negative or no whole number, or two inner cells have the same name.
+        If a count is missing, negative or no whole number, two inner cells have the same name, or two tables count one
+        cell differently.
     UsageError
         If there are more than 3,000 cells, or no way was found within a minute.
 
@@ -95,7 +98,9 @@ def safe(tables: Mapping[str, pd.DataFrame], *, threshold: int = THRESHOLD, prot
     told = {
         name: _told(table, place, small=small, withheld=withheld, bounds=(low, high)) for name, table in made.items()
     }
-    missed = int((small & ((high - low) < np.minimum(values, protect) - _SLACK)).sum())
+    missed = int(
+        (small & ((high < values + protect - _SLACK) | (low > np.maximum(values - protect, 0) + _SLACK))).sum()
+    )
     small_count, others = int(small.sum()), int((withheld & ~small).sum())
     shown = 100 * float((~withheld).mean())
     return Safe(
@@ -190,14 +195,15 @@ def _linked(made: Mapping[str, pd.DataFrame]) -> tuple[dict[Cell, float], csr_ar
     """Give every cell once, and the sums that tie them: one row a margin and column that is summed over."""
     counts: dict[Cell, float] = {}
     sums: list[tuple[Cell, list[Cell]]] = []
-    for table in made.values():
+    for name, table in made.items():
         cells = _names(table)
-        counts |= dict(zip(cells, table["count"].tolist(), strict=True))
-        values = {name: sorted(set(table[name]) - {TOTAL}) for name in _dimensions(table)}
-        there = set(cells)
-        for cell, (name, each) in product(cells, values.items()):
-            if name not in dict(cell):
-                parts = [part for value in each if (part := cell | {(name, value)}) in there]
+        told = dict(zip(cells, table["count"].tolist(), strict=True))
+        _refuse_contradictions(name, told, counts)
+        counts |= told
+        values = {each: sorted(set(table[each]) - {TOTAL}) for each in _dimensions(table)}
+        for cell, (each, its) in product(cells, values.items()):
+            if each not in dict(cell):
+                parts = [part for value in its if (part := cell | {(each, value)}) in told]
                 sums.append((cell, parts))
     if len(counts) > MOST_CELLS:
         raise UsageError(f"{len(counts)} cells are too many", allowed=f"{MOST_CELLS}, margins included")
@@ -210,12 +216,26 @@ def _linked(made: Mapping[str, pd.DataFrame]) -> tuple[dict[Cell, float], csr_ar
     return counts, csr_array(equations)
 
 
+def _refuse_contradictions(name: str, told: Mapping[Cell, float], counts: Mapping[Cell, float]) -> None:
+    """Refuse two counts of one cell: no table agrees with both, so nothing would be found out from them."""
+    for cell, count in told.items():
+        if count != counts.get(cell, count):
+            where = ", ".join(f"{column} {value}" for column, value in sorted(cell)) or "all cases"
+            raise DataContractError(
+                f"Two tables count one cell as {counts[cell]:g} and {count:g}",
+                where=f"table {name!r}, {where}",
+                allowed="the same cases in all tables",
+                next_step="Count the tables from the same cases, or name columns that mean something else differently.",
+            )
+
+
 def _withheld(values: Floats, small: np.ndarray, equations: csr_array, protect: float) -> np.ndarray:
     """Choose the cells: for every small one two ways to shift the withheld ones that no sum betrays."""
     count, needy = len(values), np.flatnonzero(small)
     if not len(needy):
         return np.zeros(count, dtype=bool)
-    room = float(max(values.max(), protect))
+    # shifts of a few times the protection suffice; with more room the solver's tolerance alone could make one
+    room = float(ROOM * max(protect, values[small].max()))
     flows = 2 * len(needy)
     # variables: one choice a cell, then a shift of every cell for each small cell and direction
     rows, low, high = [], [], []
@@ -266,7 +286,9 @@ def _bounds(values: Floats, withheld: np.ndarray, equations: csr_array) -> tuple
             aim[number] = 1
             for sign, side in ((1, low), (-1, high)):
                 found = linprog(sign * aim, A_eq=left, b_eq=right, bounds=(0, None), method="highs")
-                side[cell] = sign * found.fun if found.status == 0 else (np.inf if sign < 0 else 0.0)
+                if found.status not in (SOLVED, UNBOUNDED):
+                    raise UsageError(f"The attack on a cell failed: {found.message}", next_step="Report the tables.")
+                side[cell] = sign * found.fun if found.status == SOLVED else np.inf
     return low, high
 
 
