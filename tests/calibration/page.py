@@ -90,6 +90,12 @@ VIETNAMESE = {
     ),
     "an alarm is asked for at p = 0.01 and one side": "báo động một phía ở p = 0,01",
     "power": "lực kiểm định",
+    "few units begin, and they differ in how much they swing": "ít đơn vị bắt đầu, và mức dao động khác nhau",
+    "units differ in how much they swing": "mức dao động của các đơn vị khác nhau",
+    "all limits pooled": "gộp mọi mức thời hạn",
+    "an interval for each month": "khoảng riêng cho từng tháng",
+    "each month before on its own": "xét riêng từng tháng trước đó",
+    "influence functions, each group its own spread": "hàm ảnh hưởng, mỗi nhóm một độ phân tán riêng",
 }
 
 

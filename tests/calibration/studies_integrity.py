@@ -73,7 +73,7 @@ STUDIES = [
     Study(
         name="integrity_smooth",
         says="Smooth durations around a limit: no alarm",
-        says_vi="Thời gian giải quyết phân bố đều quanh thời hạn: không báo động",
+        says_vi="Thời gian giải quyết phân bố trơn quanh thời hạn: không báo động",
         draw=durations(0.0),
         run=quiet,
         twin=quiet_by_polynomial,
@@ -84,7 +84,7 @@ STUDIES = [
     Study(
         name="integrity_limits",
         says="Smooth durations under six limits: no alarm",
-        says_vi="Thời gian giải quyết phân bố đều với sáu mức thời hạn: không báo động",
+        says_vi="Thời gian giải quyết phân bố trơn với sáu mức thời hạn: không báo động",
         draw=mixed,
         run=quiet,
         twin=as_one_limit,

@@ -32,6 +32,13 @@ def test_the_broken_way_fails(study: Study) -> None:
     assert not found.may_lie_in(study.band), f"{found.pct:.1f}% of {found.tried} by {study.twin_name}"
 
 
+def test_every_study_is_named_in_both_languages() -> None:
+    from calibration import page
+
+    named = {each for study in STUDIES for each in (study.twin_name, study.reason) if each}
+    assert named <= set(page.VIETNAMESE)
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_page_is_in_step_with_what_was_counted(language: str) -> None:
     # imported late: the page asks this module for the studies
