@@ -247,6 +247,17 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # what a method found and checked
+    "check_words": Field("text", "Kiểm tra", "Check"),
+    "outcome_name": Field("text", "Kết quả", "Outcome"),
+    "identifying_name": Field("text", "Cần để nói nguyên nhân", "Needed to speak of a cause"),
+    "verdict_name": Field("text", "Có thể nói", "May be said"),
+    "way_name": Field("text", "Cách làm", "Way"),
+    "series_name": Field("text", "Chuỗi", "Series"),
+    "detectable_points": Field("points", "Nhỏ nhất thấy được", "Smallest seen", digits=1),
+    "effect_points": Field("points", "Chênh lệch", "Difference", digits=1),
+    "low_points": Field("points", "Cận dưới 95%", "Low, 95%", digits=1),
+    "high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),

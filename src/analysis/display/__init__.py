@@ -3,6 +3,7 @@
 from analysis.display import (
     data_quality,
     directive,
+    directive_effect,
     findings,
     national_context,
     quality,
@@ -15,6 +16,6 @@ from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
-    "data_quality", "directive", "findings", "national_context", "quality", "results", "scorecard", "service_index",
-    "show", "traps", "use_language",
+    "data_quality", "directive", "directive_effect", "findings", "national_context", "quality", "results", "scorecard",
+    "service_index", "show", "traps", "use_language",
 ]  # fmt: skip

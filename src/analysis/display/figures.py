@@ -203,7 +203,7 @@ def monthly(
 
     def draw(ax: Axes, language: str) -> None:
         names = frame[series].map(lambda name: _words(name, language))
-        for (name, group), (colour, dashes) in zip(frame.groupby(names, sort=False), styles, strict=True):
+        for (name, group), (colour, dashes) in zip(frame.groupby(names, sort=False), styles, strict=False):
             for number_of_piece, (_, piece) in enumerate(group.groupby("piece")):
                 label = "_" if number_of_piece else str(name)
                 ax.plot(piece["when"], piece[value], ls=dashes, lw=1.6, color=colour, label=label)

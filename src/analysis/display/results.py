@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.display import drawing
+from analysis.display.output import Listing, Table
 from analysis.display.text import Text, Value, count, joined, money, number, percent, period, points, same, text
 from analysis.methods.result import Result, Said
 
@@ -27,7 +29,8 @@ _WRITE: dict[str, Callable[[Any], Value]] = {
 
 def said(words: Said) -> Text:
     """Give what a method said in both languages, each value written by the ending of its name."""
-    return text(words.message, **{name: _WRITE[name.rsplit("_", 1)[-1]](value) for name, value in words.values.items()})
+    values = dict(words.values)
+    return text(words.message, **{name: _WRITE[name.rsplit("_", 1)[-1]](value) for name, value in values.items()})
 
 
 def sentence(result: Result) -> Text:
@@ -39,6 +42,25 @@ def sentence(result: Result) -> Text:
         return claim
     doubts = [said(check.says) for check in result.checks if check.identifying and check.passed is not True]
     return joined([claim, text("This does not show a cause:"), *doubts])
+
+
+def checks(result: Result, table_id: str) -> Table:
+    """Give every check: what it says, how it ended, and whether the causal reading stands on it."""
+    outcome = {True: text("passed"), False: text("failed"), None: text("cannot tell")}
+    rows = [
+        {
+            "check_words": said(check.says),
+            "outcome_name": outcome[check.passed],
+            "identifying_name": text("yes") if check.identifying else text("no"),
+        }
+        for check in result.checks
+    ]
+    return Table(pd.DataFrame(rows), table_id, text("What was checked"))
+
+
+def assumptions(result: Result) -> Listing:
+    """Give what has to be assumed."""
+    return Listing([said(each) for each in result.assumptions])
 
 
 def draw(result: Result, ax: Any) -> Any:

@@ -8,6 +8,7 @@ from analysis.indicators.directive import headline_series, progress
 from analysis.indicators.findings import findings
 from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
+from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
@@ -15,7 +16,7 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "change_between", "comparable_shares", "counted_twice", "findings", "followed", "gains",
-    "headline_series", "indicator", "indicators", "method_change", "oddities", "own_cases", "points_between",
-    "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation", "service_index", "still_open",
-    "values",
+    "headline_series", "indicator", "indicators", "method_change", "monthly_share", "oddities", "own_cases",
+    "points_between", "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation",
+    "service_index", "still_open", "values",
 ]  # fmt: skip

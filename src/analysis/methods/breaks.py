@@ -195,6 +195,8 @@ def _checks(dates: pd.DataFrame, event: str, p: float) -> tuple[Check, ...]:
     span = {"first_period": possible.iloc[0], "last_period": possible.iloc[-1], "event_period": event}
     if not sure:
         says = said("No change of level is found, so none that could be dated.")
+    elif among and len(possible) == 1:
+        says = said("The change lies in {event_period}; no other month is possible.", event_period=event)
     elif among:
         says = said(
             "The change may lie anywhere from {first_period} to {last_period}; {event_period} is in it.", **span

@@ -1,0 +1,141 @@
+"""The words, tables and the figure of the question whether the directive did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis import policy
+from analysis.display import figures, results
+from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
+from analysis.display.text import Text, period, same, text
+from analysis.indicators.codebook import indicator
+from analysis.methods.breaks import Breaks
+from analysis.methods.interrupted import Interrupted
+
+
+def header(sources: list[dict[str, Any]], until: str) -> Header:
+    """Give title, period and sources."""
+    return Header(
+        title=text("Did the directive change anything?"),
+        subtitle=text("What could have been seen, what was seen, and what forbids calling it an effect"),
+        period=period(until),
+        as_of=max(source["as_of"] for source in sources),
+        sources=sources,
+    )
+
+
+def verdict(found: Interrupted) -> Prose:
+    """Say in one paragraph what may be said."""
+    return Prose(results.sentence(found), style="statement")
+
+
+def outcomes(found: dict[str, Interrupted]) -> Table:
+    """Give, for every share that was asked about, what could have been seen and what was."""
+    rows = []
+    for name, each in found.items():
+        effect = each.estimate("effect")
+        label = indicator(name).label
+        rows.append(
+            {
+                "headline_name": Text(label.vi, label.en),
+                "detectable_points": each.estimate("detectable").value,
+                "effect_points": effect.value,
+                "low_points": effect.low,
+                "high_points": effect.high,
+                "verdict_name": _verdict(each.verdict),
+            }
+        )
+    caption = text(
+        "Mean difference after the directive from where the share was going, November 2024 to June 2025, in percentage "
+        "points"
+    )
+    return Table(pd.DataFrame(rows), "outcomes", caption)
+
+
+def path(found: Interrupted, name: str) -> Table:
+    """Give the share month by month beside its own continuation."""
+    label = indicator(name).label
+    named = Text(label.vi, label.en)
+    without = text("where it was going without the directive")
+    after = found.path[found.path["after"]]
+    rows = [(row.month, named, row.observed) for row in found.path.itertuples(index=False)]
+    rows += [(row.month, without, row.counterfactual) for row in after.itertuples(index=False)]
+    frame = pd.DataFrame(
+        [(f"{month}-01", series, share) for month, series, share in rows],
+        columns=["as_of_date", "series_name", "headline_pct"],
+    )
+    return Table(frame, "path", text("The share by month, and its own continuation from before the directive"))
+
+
+def path_chart(table: Table) -> Chart:
+    """Draw both lines and the date."""
+    # a month stands at its first day, and the month of the directive counts as after
+    mark = (policy.events()["directive_4550"].date.replace(day=1).isoformat(), text("directive"))
+    alt = text("The share by month and the line it was on; the gap between them is the difference reported.")
+    return figures.monthly(table, columns=("as_of_date", "headline_pct", "series_name"), breaks=[mark], alt=alt)
+
+
+def comparison(found: Interrupted) -> Table:
+    """Give the same difference by common ways whose intervals are known to be too narrow."""
+    effect = found.estimate("effect")
+    ours = {"way_name": text("this page"), "effect_points": effect.value, "low_points": effect.low,
+            "high_points": effect.high}  # fmt: skip
+    rows = [ours] + [
+        {"way_name": _way(str(row.way)), "effect_points": row.value, "low_points": row.low, "high_points": row.high}
+        for row in found.comparison.itertuples(index=False)
+    ]
+    caption = text("The same difference by other common ways, for comparison only: their intervals are too narrow")
+    return Table(pd.DataFrame(rows), "comparison", caption)
+
+
+def unprompted(found: Breaks) -> Listing:
+    """Say when the share changed if nobody names a date."""
+    return Listing([results.sentence(found), *(results.said(check.says) for check in found.checks)])
+
+
+def cannot_say() -> Listing:
+    """Say what this page cannot say, whatever the figures are."""
+    limits = [
+        text(
+            "One series cannot tell the directive from anything else of the same months: the drive at the end of the "
+            "year, new decrees, a new portal."
+        ),
+        text("All units were told on the same day, so no unit shows what would have been without it."),
+        text(
+            "Only 8 months lie between the directive and the merger of 1 July 2025; after it units, tiers and tasks "
+            "are others."
+        ),
+        text("That no effect is found is not that there was none: read what could have been seen first."),
+    ]
+    return Listing(limits)
+
+
+def figures_for_machines(found: dict[str, Interrupted], source_id: str, until: str) -> Indicators:
+    """Give the effects as data."""
+    rows = []
+    for name, each in found.items():
+        effect = each.estimate("effect")
+        label = indicator(name).label
+        about = {"unit": "points", "period": until, "place": source_id}
+        rows.append({"id": f"directive_effect.{name}", "label": Text(label.vi, label.en), "value": effect.value,
+                     "low": effect.low, "high": effect.high, **about})  # fmt: skip
+    return Indicators(rows)
+
+
+def _verdict(name: str) -> Text:
+    return {
+        "cause": text("an effect, as far as one series can show"),
+        "no cause": text("a check speaks against it"),
+        "cannot tell": text("cannot tell"),
+        "describes": text("describes only"),
+    }[name]
+
+
+def _way(name: str) -> Text:
+    known = {
+        "least squares": text("least squares, months independent"),
+        "Newey and West, 3 lags": text("Newey and West, 3 months"),
+    }
+    return known.get(name, same(name))
