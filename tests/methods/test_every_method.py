@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
+import doctest
 import re
+import sys
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
@@ -147,3 +149,16 @@ def test_no_effect_is_claimed_unless_every_identifying_check_passed(results: dic
     if found.verdict != "cause":
         for language in ("vi", "en"):
             assert not any(word in found.sentence(language) for word in CAUSAL)
+
+
+@pytest.mark.parametrize("name", methods.__all__)
+def test_the_docstring_says_what_is_estimated_and_its_example_runs(name: str) -> None:
+    function = getattr(methods, name)
+    words = function.__doc__
+    for part in ("Parameters", "Returns", "Examples"):
+        assert f"\n    {part}\n    ---" in words, part
+    module = sys.modules[function.__module__]
+    examples = [each for each in doctest.DocTestFinder(recurse=False).find(function, name, module) if each.examples]
+    assert examples
+    for each in examples:
+        assert doctest.DocTestRunner(verbose=False).run(each).failed == 0

@@ -32,6 +32,11 @@ def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.Dat
     References
     ----------
     Wilson (1927), JASA 22:209; Brown, Cai & DasGupta (2001), Statistical Science 16:101.
+
+    Examples
+    --------
+    >>> wilson(pd.Series([81, 15]), pd.Series([263, 148])).round(2).to_numpy().tolist()
+    [[30.8, 25.53, 36.62], [10.14, 6.24, 16.05]]
     """
     known = (total > 0) & hits.notna()
     n = total.where(known, 1).to_numpy(dtype=float)
@@ -65,6 +70,13 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
     pandas.DataFrame
         `shares` with `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`, `peer_high_pct` (missing
         with fewer than 8 peers), `peers_count` and `verdict` (above, below, alike, few).
+
+    Examples
+    --------
+    >>> hits = [90, 88, 89, 91, 90, 87, 92, 90, 40]
+    >>> shares = pd.DataFrame({"row": "on time", "hits": hits, "total": 100, "least": 30})
+    >>> against_peers(shares, by="row")["verdict"].tolist()[-2:]
+    ['alike', 'below']
     """
     result = shares.join(wilson(shares["hits"], shares["total"]))
     judged = result["share_pct"].where(result["total"] >= result["least"])

@@ -148,6 +148,13 @@ def attack(tables: Mapping[str, pd.DataFrame], hidden: Mapping[str, pd.Series]) 
     ------
     DataContractError
         As for `safe`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"unit": list("aabb"), "channel": ["online", "desk"] * 2, "count": [2, 30, 40, 50]})
+    >>> found = attack({"use": counts}, {"use": pd.Series([True, False, False, False])})
+    >>> found["use"][["low", "high"]].to_numpy().tolist()[0]
+    [2.0, 2.0]
     """
     made = {name: _with_margins(name, table) for name, table in tables.items()}
     counts, equations = _linked(made)
