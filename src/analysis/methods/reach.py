@@ -148,27 +148,25 @@ def _fit(shares: Floats) -> _Posterior:
     """Weigh every ceiling and memory by how well the series fits them, the line and the variance integrated out."""
     n = len(shares)
     design = np.column_stack([np.ones(n), np.arange(n) - (n - 1)])  # the origin is the last month
-    rows, columns = len(CEILINGS), len(MEMORIES)
-    log_weight = np.full((rows, columns), -np.inf)
-    line, spread = np.zeros((rows, columns, 2)), np.zeros((rows, columns, 2, 2))
-    residual, last = np.ones((rows, columns)), np.zeros((rows, columns))
-    for i, ceiling in enumerate(CEILINGS):
-        if ceiling <= shares.max():
-            continue
-        z = logit(shares / ceiling)
-        jacobian = (np.log(ceiling) - np.log(shares) - np.log(ceiling - shares)).sum()
-        for j, memory in enumerate(map(float, MEMORIES)):
-            y, x = _whiten(z, memory), _whiten(design, memory)
-            inverse = np.linalg.inv(x.T @ x)
-            beta = inverse @ x.T @ y
-            rss = float(((y - x @ beta) ** 2).sum())
-            log_weight[i, j] = (
-                jacobian
-                + 0.5 * np.log1p(-(memory**2))
-                + 0.5 * np.linalg.slogdet(inverse)[1]
-                - 0.5 * (n - 2) * np.log(rss)
-            )
-            line[i, j], spread[i, j], residual[i, j], last[i, j] = beta, inverse, rss, z[-1] - beta[0]
+    shape = (len(CEILINGS), len(MEMORIES))
+    log_weight = np.full(shape, -np.inf)
+    line, spread = np.zeros((*shape, 2)), np.zeros((*shape, 2, 2))
+    residual, last = np.ones(shape), np.zeros(shape)
+    possible = shares.max() < CEILINGS
+    above = CEILINGS[possible]
+    z = logit(shares[:, None] / above)  # months × ceilings
+    jacobian = (np.log(above) - np.log(shares[:, None]) - np.log(above - shares[:, None])).sum(axis=0)
+    for j, memory in enumerate(map(float, MEMORIES)):
+        # the design knows the memory alone, so all ceilings are fitted at once
+        y, x = _whiten(z, memory), _whiten(design, memory)
+        inverse = np.linalg.inv(x.T @ x)
+        beta = inverse @ x.T @ y
+        rss = ((y - x @ beta) ** 2).sum(axis=0)
+        log_weight[possible, j] = (
+            jacobian + 0.5 * np.log1p(-(memory**2)) + 0.5 * np.linalg.slogdet(inverse)[1] - 0.5 * (n - 2) * np.log(rss)
+        )
+        line[possible, j], spread[possible, j] = beta.T, inverse
+        residual[possible, j], last[possible, j] = rss, z[-1] - beta[0]
     weights = np.exp(log_weight - logsumexp(log_weight))
     return _Posterior(weights, line, spread, residual, last, n)
 
