@@ -247,6 +247,16 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the use of online services
+    "share_words": Field("text", "Tỷ lệ", "Share"),
+    "before_pct": _pct("Một năm trước", "A year before"),
+    "share_before_pct": _pct("Một năm trước", "A year before"),
+    "share_after_pct": _pct("Hiện nay", "Now"),
+    "moved_points": Field("points", "Đóng góp", "Contribution", digits=2),
+    "model_name": Field("text", "Mô hình", "Model"),
+    "scaled_error": Field("number", "Sai số tương đối", "Relative error", digits=2, at_least=0),
+    "covered_pct": _pct("Khoảng chứa giá trị thật", "Held what came"),
+    "chosen_name": Field("text", "Lựa chọn", "Choice"),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),

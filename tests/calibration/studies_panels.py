@@ -138,7 +138,6 @@ STUDIES = [
             twin_name="months of units as independent cases",
             band=(92.0, 98.0),
             reason="few units begin: the notes measured 94–96",
-            few=300,
         )
         for units, began in ((12, 3), (34, 6))
     ),
@@ -150,7 +149,6 @@ STUDIES = [
         run=shuffled,
         twin=by_rows,
         twin_name="months of units as independent cases",
-        few=300,
     ),
     *(
         Study(

@@ -48,7 +48,7 @@ def test_the_real_manifest_loads_and_names_its_reports():
     site = manifest.load(paths.PACKAGE.parents[1] / "reports.yml")
     assert [report.id for report in site.reports] == [
         "service_index", "unit_scorecard", "national_context", "directive", "directive_effect",
-        "data_quality", "traps_in_real_data",
+        "online_usage", "data_quality", "traps_in_real_data",
     ]  # fmt: skip
 
 

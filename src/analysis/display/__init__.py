@@ -6,6 +6,7 @@ from analysis.display import (
     directive_effect,
     findings,
     national_context,
+    online_usage,
     quality,
     results,
     scorecard,
@@ -16,6 +17,6 @@ from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
-    "data_quality", "directive", "directive_effect", "findings", "national_context", "quality", "results", "scorecard",
-    "service_index", "show", "traps", "use_language",
+    "data_quality", "directive", "directive_effect", "findings", "national_context", "online_usage", "quality",
+    "results", "scorecard", "service_index", "show", "traps", "use_language",
 ]  # fmt: skip

@@ -13,6 +13,18 @@ from analysis.display.output import Listing, Table
 from analysis.display.text import Text, Value, count, joined, money, number, percent, period, points, same, text
 from analysis.methods.result import Result, Said
 
+
+def named(name: str) -> Text:
+    """Give the words for a name that a method uses itself; any other name, such as a unit's, stays as it is."""
+    return {
+        "seasonal naive": text("same month of last year"),
+        "drift": text("drift"),
+        "exponential smoothing": text("exponential smoothing"),
+        "theta": text("theta"),
+        "SARIMAX(0,1,1)": text("moving average of changes"),
+    }.get(name, same(name))
+
+
 _WRITE: dict[str, Callable[[Any], Value]] = {
     "count": count,
     "pct": percent,
@@ -23,7 +35,7 @@ _WRITE: dict[str, Callable[[Any], Value]] = {
     "number": lambda value: number(value, 2),
     "p": lambda value: number(value, 3),
     "period": period,
-    "name": lambda value: value if isinstance(value, Text) else same(str(value)),
+    "name": lambda value: value if isinstance(value, Text) else named(str(value)),
 }
 
 

@@ -1,0 +1,68 @@
+"""What is called online use: side by side, with bounds, by whole quarters, and what moved it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis import facts, indicators
+from analysis.display import online_usage as shown
+from analysis.indicators import usage
+
+
+@pytest.fixture(autouse=True)
+def figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    def values(name: str, *, source_id: str, period: str, by: list[str] | None = None) -> pd.DataFrame:
+        if by:
+            rows = [("2025-Q3", "A", 10, 50), ("2025-Q3", "B", 10, 50), ("2026-Q3", "A", 40, 50),
+                    ("2026-Q3", None, 1, 1)]  # fmt: skip
+            return pd.DataFrame(rows, columns=["period", "field_code", "numerator_count", "denominator_count"])
+        periods = ["2025-06", "2025-07", "2026-09"] if period == "month" else ["2025-Q3", "2026-Q3"]
+        bounds = name == "self_submitted_online_share"
+        frame = pd.DataFrame({"indicator_id": name, "period": periods, "numerator_count": 40.0,
+                              "denominator_count": 50.0})  # fmt: skip
+        value, low, high = (float("nan"), 70.0, 80.0) if bounds else (80.0, float("nan"), float("nan"))
+        return frame.assign(value=value, low=low, high=high)
+
+    monkeypatch.setattr(usage, "values", values)
+    monkeypatch.setattr(facts, "provenance_of", lambda _: [{"as_of": "2026-09-30"}])
+
+
+def test_a_quarter_counts_once_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert usage.last_quarter("own", until="2026") == "2026-Q3"
+    assert usage.last_quarter("own", until="2025") == "2025-Q4"
+    assert usage.last_quarter("own", until="2026-Q1") == "2026-Q1"
+    monkeypatch.setattr(facts, "provenance_of", lambda _: [{"as_of": "2026-09-29"}])
+    assert usage.last_quarter("own", until="2026") == "2026-Q2"
+    assert usage.a_year_before("2026-Q3") == "2025-Q3"
+
+
+def test_every_definition_stands_with_its_counts() -> None:
+    found = usage.definitions("own", quarter="2026-Q3")
+    assert found["indicator_id"].tolist() == list(usage.DEFINITIONS)
+    own = found.set_index("indicator_id").loc["self_submitted_online_share"]
+    assert (own["low_pct"], own["high_pct"], own["before_pct"]) == (70, 80, 75)
+    table = shown.definitions(found, "2026-Q3").frame
+    assert [words["vi"] for words in table["share_words"]] == ["80,0%", "80,0%", "80,0%", "70,0 đến 80,0%", "80,0%"]
+    assert "from" not in shown.lead(found, "2026-Q3").words["vi"]
+    assert "between 70.0% and 80.0% of all" in shown.lead(found, "2026-Q3").words["en"]
+
+
+def test_fields_are_given_for_both_quarters_and_none_without_a_name() -> None:
+    found = usage.by_field("own", quarter="2026-Q3")
+    assert found.to_numpy().tolist() == [["A", "2025-Q3", 10, 50], ["B", "2025-Q3", 10, 50], ["A", "2026-Q3", 40, 50]]
+
+
+def test_months_since_the_merger_are_counted_and_too_few_are_said() -> None:
+    since = usage.since_merger("own")
+    assert since["month"].tolist() == ["2025-07", "2026-09"]
+    assert "there are 2 months, and 18 are needed" in shown.enough_months(since).words["en"]
+    many = pd.concat([since] * 9)
+    assert "18 months: enough" in shown.enough_months(many).words["en"]
+
+
+def test_the_series_by_month_are_those_of_dossiers() -> None:
+    found = indicators.usage.definitions_by_month("own")
+    assert found["indicator_id"].nunique() == 3
+    chart = shown.months_chart(shown.months(found))
+    assert "sáp nhập" in chart.svg["vi"]
