@@ -118,12 +118,14 @@ def page(record: dict[str, Any], language: str) -> str:
             study.says if language == "en" else study.says_vi,
             f"{ours.pct:.1f}",
             f"{low:g}–{high:g}",
-            "" if yes_or_no else f"{ours.width:,.3g}",
+            "" if yes_or_no else f"{ours.width:,.0f}" if ours.width >= 1000 else f"{ours.width:.3g}",
             study.twin_name if language == "en" else VIETNAMESE[study.twin_name],
             f"{twin.pct:.1f}",
         ]
         if language == "vi":
-            cells[1], cells[3], cells[5] = (cells[at].replace(".", ",") for at in (1, 3, 5))
+            figures = str.maketrans(",.", ".,")
+            cells[1:4] = [each.translate(figures) for each in cells[1:4]]
+            cells[5] = cells[5].translate(figures)
         lines.append(f"| {' | '.join(cells)} |")
     reasons = {study.reason: study for study in STUDIES if study.reason}
     lines += ["", words["wider"]]
