@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.datasets import star98
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods import interrupted, reml
@@ -42,6 +43,19 @@ def test_newey_and_west_as_published() -> None:
     found = reml.newey_west(design, outcome - design @ coefficients, 4)
     shown = [found[0, 0], found[0, 1], found[1, 1], found[2, 2]]
     assert shown == pytest.approx([359.4170681, -0.3115505035, 0.0002805888, 11.171472998], abs=1e-6)
+
+
+def test_over_dispersed_shares_as_published() -> None:
+    """Gill 2001, the schools of California (star98): scale 14.3685, LOWINC -0.0168150 with error 0.00164491."""
+    data = star98.load()
+    passed, failed = np.asarray(data.endog, dtype=float).T
+    exog = np.asarray(data.exog, dtype=float)
+    # the published model has a constant at the end; columns of very different size are fitted the same
+    design = np.column_stack([exog, np.ones(len(exog))])
+    coefficients, covariance, dispersion = reml.quasi_binomial(passed, passed + failed, design)
+    assert dispersion == pytest.approx(14.3685, abs=1e-4)
+    assert coefficients[0] == pytest.approx(-0.0168150, abs=1e-6)
+    assert np.sqrt(covariance[0, 0]) == pytest.approx(0.00164491, abs=1e-7)
 
 
 def test_what_could_be_seen_comes_before_what_was() -> None:

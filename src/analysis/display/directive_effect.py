@@ -137,5 +137,6 @@ def _way(name: str) -> Text:
     known = {
         "least squares": text("least squares, months independent"),
         "Newey and West, 3 lags": text("Newey and West, 3 months"),
+        "quasi-binomial": text("over-dispersed binomial, months independent"),
     }
     return known.get(name, same(name))

@@ -58,6 +58,7 @@ class _Series:
     exposure: Floats
     regressors: Floats
     breaks: tuple[str, ...]
+    counted: tuple[Floats, Floats] | None  # hits and total of a share
 
     def natural(self, fitted: Floats) -> Floats:
         """Give fitted values in percent, per exposure, or as they are."""
@@ -180,9 +181,9 @@ def _read(series: pd.DataFrame, scale: Scale, regressors: Sequence[str], breaks:
         gap = months[int((np.diff(months.asi8) != 1).argmax())]
         raise UsageError("The months do not follow one another", where=f"after {gap}", allowed="one row per month")
     exposure = np.ones(len(months))
-    weights = None
+    weights = counted = None
     if scale == "share":
-        hits, total = counts(series)
+        hits, total = counted = counts(series)
         share = (hits + 0.5) / (total + 1)
         outcome, weights = np.asarray(logit(share)), total * share * (1 - share) + 1e-9
         observed = 100 * hits / np.where(total > 0, total, np.nan)
@@ -196,7 +197,7 @@ def _read(series: pd.DataFrame, scale: Scale, regressors: Sequence[str], breaks:
         outcome = observed = numbers(series, "value")
     known = [numbers(series, name) for name in regressors]
     middled = np.column_stack([each - each.mean() for each in known]) if known else np.empty((len(months), 0))
-    return _Series(months, outcome, weights, observed, scale, exposure, middled, tuple(breaks))
+    return _Series(months, outcome, weights, observed, scale, exposure, middled, tuple(breaks), counted)
 
 
 def _start(read: _Series, event: str) -> int:
@@ -299,7 +300,8 @@ def _cut(read: _Series, first: int, last: int) -> _Series:
     weights = None if read.weights is None else read.weights[part]
     return _Series(
         read.months[part], read.outcome[part], weights, read.observed[part], read.scale, read.exposure[part],
-        read.regressors[part], read.breaks,
+        read.regressors[part], read.breaks, None if read.counted is None else (
+            read.counted[0][part], read.counted[1][part]),
     )  # fmt: skip
 
 
@@ -472,4 +474,10 @@ def _comparison(read: _Series, design: Floats, names: list[str], start: int, *, 
         fit = reml.Fit(coefficients, covariance, 0.0, n, n - k, residual, float(residual.std()))
         value, error, _ = _effect(read, design, names, fit, start)
         rows.append((way, value, value - critical * error, value + critical * error))
+    if read.counted is not None and (read.counted[1] > 0).all():
+        coefficients, covariance, _ = reml.quasi_binomial(*read.counted, design)
+        fit = reml.Fit(coefficients, covariance, 0.0, n, n - k, residual, float(residual.std()))
+        value, error, _ = _effect(read, design, names, fit, start)
+        half = float(stats.t.ppf((1 + level) / 2, n - k)) * error
+        rows.append(("quasi-binomial", value, value - half, value + half))
     return pd.DataFrame(rows, columns=["way", "value", "low", "high"])
