@@ -1,0 +1,10 @@
+"""The figures: each takes a checked table and gives a chart that carries that table.
+
+Labels stand above their marks, so that long Vietnamese names fit a telephone; marks differ in shape as well as
+in colour.
+"""
+
+from analysis.display.figures.rows import bars, intervals, spreads
+from analysis.display.figures.time import monthly, over_time, panels
+
+__all__ = ["bars", "intervals", "monthly", "over_time", "panels", "spreads"]

@@ -1,0 +1,116 @@
+"""A row a thing: bars, shares with their intervals, and how far units lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.display import drawing
+from analysis.display.figures import axes
+from analysis.display.figures.axes import BAR
+from analysis.display.output import Chart, Table
+from analysis.display.text import Text, number, percent, text
+
+VERDICT_MARKS = {
+    "above": (drawing.BLUE, "^"),
+    "below": (drawing.BLUE, "v"),
+    "alike": (drawing.INK, "o"),
+    "few": (drawing.QUIET, "x"),
+}
+
+
+def bars(table: Table, *, label: str, value: str, maximum: str | None = None, alt: Text) -> Chart:
+    """Draw a horizontal bar per row, against its maximum where there is one.
+
+    Parameters
+    ----------
+    table
+        One row per bar, drawn from the top in its order.
+    label, value, maximum
+        Column names; values and maxima share a unit.
+    alt
+        What the figure shows, in a sentence.
+    """
+    frame = table.frame
+
+    def draw(ax: Axes, language: str) -> None:
+        axes.rows(ax, frame[label], language)
+        top = frame[maximum] if maximum else pd.Series(float(frame[value].max()), index=frame.index)
+        if maximum:
+            ax.barh(range(len(frame)), top, height=BAR, color=drawing.GROUND)
+        ax.barh(range(len(frame)), frame[value], height=BAR, color=drawing.BLUE)
+        for y, (got, whole) in enumerate(zip(frame[value], top, strict=True)):
+            words = number(got, 2)[language] + (f" / {number(whole)[language]}" if maximum else "")
+            end = max(got, whole) if maximum else got
+            ax.annotate(words, (end, y), xytext=(4, 0), textcoords="offset points", va="center")
+        ax.set_xlim(0, float(top.max()) * 1.22)
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
+
+    return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame))), alt, table)
+
+
+def intervals(table: Table, *, label: str, verdicts: Sequence[str], alt: Text) -> Chart:
+    """Draw a share with its interval per row, over the middle half of the peers.
+
+    Parameters
+    ----------
+    table
+        One row per share: `label`, `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`,
+        `peer_high_pct`.
+    label
+        The column that names the rows.
+    verdicts
+        For each row `above`, `below`, `alike` or `few`, which choose mark and colour.
+    alt
+        What the figure shows, in a sentence.
+    """
+    frame = table.frame
+
+    def draw(ax: Axes, language: str) -> None:
+        axes.rows(ax, frame[label], language)
+        for y, (_, row) in enumerate(frame.iterrows()):
+            colour, mark = VERDICT_MARKS[verdicts[y]]
+            ax.barh(y, row["peer_high_pct"] - row["peer_low_pct"], left=row["peer_low_pct"], height=BAR,
+                    color=drawing.GROUND)  # fmt: skip
+            ax.plot([row["peer_middle_pct"]] * 2, [y - BAR / 2, y + BAR / 2], color=drawing.QUIET, lw=1.2)
+            ax.plot([row["low_pct"], row["high_pct"]], [y, y], color=colour, lw=2, solid_capstyle="butt")
+            ax.plot([row["share_pct"]], [y], mark, color=colour, ms=6)
+            ax.text(100, y - 0.24, percent(row["share_pct"])[language], ha="right", va="bottom", color=colour)
+        axes.percent_axis(ax, language)
+
+    key = text(
+        "Grey bar: the middle half of the peers. Triangle up: upper quarter; triangle down: lower quarter; circle: "
+        "inside, or not to be told apart; cross: too few cases. Line: interval of 95%."
+    )
+    return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame)) + 0.3), alt, table, key)
+
+
+def spreads(table: Table, *, label: str, alt: Text) -> Chart:
+    """Draw how far units lie apart: lowest to highest as a line, the middle half as a bar, the middle as a dot.
+
+    Parameters
+    ----------
+    table
+        One row per distribution: `label`, `lowest_pct`, `quarter_pct`, `middle_pct`, `three_quarters_pct`,
+        `highest_pct`.
+    label
+        The column that names the rows.
+    alt
+        What the figure shows, in a sentence.
+    """
+    frame = table.frame
+
+    def draw(ax: Axes, language: str) -> None:
+        axes.rows(ax, frame[label], language)
+        for y, (_, row) in enumerate(frame.iterrows()):
+            ax.plot([row["lowest_pct"], row["highest_pct"]], [y, y], color=drawing.QUIET, lw=1)
+            ax.barh(y, row["three_quarters_pct"] - row["quarter_pct"], left=row["quarter_pct"], height=BAR,
+                    color=drawing.BLUE, alpha=0.45)  # fmt: skip
+            ax.plot([row["middle_pct"]], [y], "o", color=drawing.BLUE, ms=6)
+        axes.percent_axis(ax, language)
+
+    key = text("Line: lowest to highest unit. Bar: the middle half of the units. Dot: the middle one.")
+    return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame)) + 0.3), alt, table, key)
