@@ -10,6 +10,7 @@ from analysis import policy
 from analysis.display import figures, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
 from analysis.display.text import Text, number, percent, period, text
+from analysis.indicators import names
 from analysis.indicators.codebook import indicator
 from analysis.methods.decompose import Decomposition
 from analysis.methods.reach import FEWEST_MONTHS
@@ -82,12 +83,12 @@ def months_chart(table: Table) -> Chart:
     return figures.monthly(table, columns=("as_of_date", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
 
 
-def moved(found: Decomposition) -> Table:
-    """Give the fields that moved the share most."""
+def moved(found: Decomposition, source_id: str) -> Table:
+    """Give the fields that moved the share most, by name where the source gives one."""
     top = found.groups.head(FIELDS_SHOWN)
     frame = pd.DataFrame(
         {
-            "field_code": top["group"],
+            "field_name": top["group"].replace(names.field_names(source_id)),
             "share_before_pct": top["share_before_pct"],
             "share_after_pct": top["share_after_pct"],
             "moved_points": top["points"],

@@ -27,6 +27,7 @@ TABLES = (
     "register_statuses",
     "dossier_quality",
     "procedures",
+    "unit_list",
     "procedure_changes",
     "petitions",
     "internal_procedures",

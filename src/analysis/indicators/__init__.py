@@ -1,6 +1,6 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
-from analysis.indicators import usage
+from analysis.indicators import names, usage
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
@@ -17,7 +17,7 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "change_between", "comparable_shares", "counted_twice", "findings", "followed", "gains",
-    "headline_series", "indicator", "indicators", "method_change", "monthly_share", "oddities", "own_cases",
+    "headline_series", "indicator", "indicators", "method_change", "monthly_share", "names", "oddities", "own_cases",
     "points_between", "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation",
     "service_index", "still_open", "usage", "values",
 ]  # fmt: skip

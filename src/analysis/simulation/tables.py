@@ -23,7 +23,7 @@ def write(province: Province, rng: np.random.Generator, folder: Path) -> None:
     """Write every table as CSV; the same generator gives the same bytes."""
     folder.mkdir(parents=True)
     procedures, changes = _procedures(province.procedures, rng)
-    tables = {"procedures": procedures, "procedure_changes": changes}
+    tables = {"procedures": procedures, "unit_list": _unit_list(province.units), "procedure_changes": changes}
     for name, make in (
         ("petitions", _petitions),
         ("internal_procedures", _internal_procedures),
@@ -71,6 +71,11 @@ def _procedures(drawn: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataF
     return pd.DataFrame(spans), pd.DataFrame(changes)
 
 
+def _unit_list(units: pd.DataFrame) -> pd.DataFrame:
+    names = ["unit_code", "unit_name", "unit_level", "valid_from", "valid_to"]
+    return units[names].assign(valid_to=units["valid_to"].where(units["valid_to"] <= END, ""))
+
+
 # day, kind of change of the law ("" if it is none), what the register then says, what the change says
 Event = tuple[str, str, dict[str, Any], dict[str, Any]]
 
@@ -81,6 +86,7 @@ def _life(row: dict[str, Any]) -> tuple[dict[str, Any], list[Event], str]:
         "procedure_code": row["procedure_code"],
         "procedure_name": f"Thủ tục mô phỏng {row['procedure_code'][-5:]}",
         "field_code": row["field_code"],
+        "field_name": f"Lĩnh vực mô phỏng {row['field_code'][-2:]}",
         "decided_level": row["unit_level"],
         "internal": "không",
         "essential": "có" if row["essential"] else "không",
