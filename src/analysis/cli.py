@@ -61,12 +61,13 @@ def report(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per core.")] = None,
     force: Annotated[bool, typer.Option(help="Make pages again whose inputs have not changed.")] = False,
+    at: cli_site.At = "",
 ) -> None:
     """Make the pages that are out of date, and the site's index."""
     _ensure_facts()
-    from analysis.reporting import pipeline
+    from analysis.reporting import clock, pipeline
 
-    work = pipeline.plan(only=only or (), limit=limit, force=force)
+    work = pipeline.plan(only=only or (), limit=limit, force=force, at=clock.parse(at) if at else None)
     summary = _with_progress(work, workers)
     _print_summary(work, summary)
     if summary.failed:

@@ -7,29 +7,37 @@ from typing import Annotated
 
 import typer
 
-from analysis.errors import GateFailedError, PartialError
+from analysis.errors import GateFailedError, LateError, PartialError
 
 SHOWN = 20
 
 
-def status() -> None:
-    """Compare what is published with what should be; exit code 8 if a page is not fresh."""
+At = Annotated[str, typer.Option(metavar="TIME", help="Look from this moment, in Vietnamese time; default: now.")]
+
+
+def status(at: At = "") -> None:
+    """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
-    from analysis.reporting import health, pipeline
+    from analysis.reporting import clock, health, pipeline
 
     prepare.ensure()
-    work = pipeline.plan()
-    found = health.look(work.pages, work.fingerprints)
+    found = pipeline.plan(at=clock.parse(at) if at else None).look()
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
-    troubled = [page for page in found if page.state != "fresh"]
-    for page in troubled[:SHOWN]:
-        print(f"{page.id}: {page.state}: {page.reason}")
+    troubled = {page: stands for page, stands in found.items() if stands.state != "fresh"}
+    for page, stands in list(troubled.items())[:SHOWN]:
+        print(f"{page}: {stands.state}: {stands.says('en')}")
     if len(troubled) > SHOWN:
         print(f"… and {len(troubled) - SHOWN} more, all of them in reports/{health.HEALTH}")
-    if troubled:
+    states = {stands.state for stands in troubled.values()}
+    if states == {"late"}:
+        raise LateError(
+            f"The data of {len(troubled)} of {len(found)} pages are late; the pages are right",
+            next_step="ask the source, bring its figures, then `analysis report`",
+        )
+    if states:
         raise PartialError(
             f"{len(troubled)} of {len(found)} pages are not as they should be",
-            next_step="`analysis report` makes them; a page that failed says why",
+            next_step="`analysis report` makes what can be made; a page that failed says why",
         )
 
 

@@ -44,10 +44,14 @@ class DataContractError(AnalysisError):
     exit_code = 3
 
 
-class SourceUnavailableError(AnalysisError):
-    """A source that cannot be reached or is not fetched yet."""
+class LateError(AnalysisError):
+    """Data that should be here and are not."""
 
     exit_code = 4
+
+
+class SourceUnavailableError(LateError):
+    """A source that cannot be reached or is not fetched yet."""
 
 
 class ReportFailedError(AnalysisError):

@@ -1,3 +1,4 @@
+import datetime
 import io
 import json
 
@@ -12,6 +13,7 @@ from analysis.reporting import gate, publish, runner, worker
 from analysis.reporting.manifest import expand, load
 from analysis.reporting.outputs import collect
 from analysis.reporting.places import load as load_places
+from analysis.reporting.standing import Expected
 from analysis.reporting.workbook import workbook
 
 VIETNAMESE = {"## Points\n\nSee https://example.org and *3* rules.": "## Điểm\n\nXem https://example.org, *3* quy tắc."}
@@ -31,7 +33,17 @@ def job(checkout):
     staging = checkout / "staging"
     staging.mkdir()
     notebook = checkout / "notebooks/scorecard.ipynb"
-    return worker.Job(page, "f" * 64, {"facts": "0" * 64}, notebook, checkout, checkout / "reports" / page.id, staging)
+    return worker.Job(
+        page=page,
+        fingerprint="f" * 64,
+        made_of={"facts": "0" * 64},
+        notebook=notebook,
+        root=checkout,
+        folder=checkout / "reports" / page.id,
+        staging=staging,
+        expected=Expected({}, datetime.date(2026, 10, 1)),
+        arrived={},
+    )
 
 
 @pytest.fixture

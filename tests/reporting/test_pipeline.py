@@ -10,7 +10,7 @@ import toy
 from test_gate import job  # noqa: F401  # the fixture
 
 from analysis import cli, paths
-from analysis.reporting import gate, pipeline, publish, runner, site, worker
+from analysis.reporting import gate, health, pipeline, publish, runner, site, worker
 from analysis.reporting.failure import Failure, PageFailedError
 
 GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
@@ -155,7 +155,7 @@ def test_a_page_that_fails_later_keeps_its_last_good_version_and_says_so(job, mo
     outcome = run_with(monkeypatch, job, error=GONE)
     assert (outcome.state, outcome.reason) == ("stale", "cell 3: KeyError: column <b>gone</b></div>")
     kept = {path.name: path.read_bytes() for path in job.folder.iterdir()}
-    assert kept.keys() - good.keys() == {"failure.json"}
+    assert kept.keys() - good.keys() == {"failure.json", "state.json"}
     for language, says in SAYS.items():
         name = f"index.{language}.html"
         html = kept[name].decode()
@@ -167,7 +167,7 @@ def test_a_page_that_fails_later_keeps_its_last_good_version_and_says_so(job, mo
         assert "<details>" in html[: html.index("Traceback of cell 3")]
         assert without_banner(kept.pop(name)) == good[name]
         assert hashlib.sha256(good[name]).hexdigest() == publish.read(job.folder).record["files"][name]
-    assert all(kept[name] == good[name] for name in kept if name != "failure.json")
+    assert all(kept[name] == good[name] for name in kept.keys() & good.keys())
     assert list(job.staging.iterdir()) == []
 
 
@@ -199,14 +199,16 @@ def test_a_failure_on_a_page_whose_file_was_deleted_ends_no_run(job, monkeypatch
 def test_the_index_marks_a_page_whose_renewal_failed_as_stale(job, monkeypatch):  # noqa: F811
     run_with(monkeypatch, job)
     run_with(monkeypatch, job, error=WORSE)
-    assert site.state(publish.read(job.folder), job.fingerprint) == "stale"
     work = pipeline.plan()
-    site.write(work.site, work.pages, {**work.fingerprints, job.page.id: job.fingerprint}, staging=job.staging)
+    now = {**work.fingerprints, job.page.id: job.fingerprint}
+    found = health.look(work.pages, now, work.expected)
+    assert found[job.page.id].state == "stale"
+    site.write(work.site, work.pages, found, staging=job.staging)
     index = (paths.REPORTS / "index.html").read_text(encoding="utf-8")
     assert "Bản cũ" in index
     assert "H44.01 has no figures" in index
     run_with(monkeypatch, job)
-    assert site.state(publish.read(job.folder), job.fingerprint) == "fresh"
+    assert health.look(work.pages, now, work.expected)[job.page.id].state == "fresh"
 
 
 def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypatch):

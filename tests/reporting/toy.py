@@ -22,6 +22,7 @@ HEADER = {
             "title": {"vi": "Cổng Dịch vụ công quốc gia", "en": "National Public Service Portal"},
             "citation": {"vi": "Văn phòng Chính phủ, 26/9/2026", "en": "Văn phòng Chính phủ, 26/9/2026"},
             "url": "https://dichvucong.gov.vn/danh-gia",
+            "as_of": "2026-09-26",
             "licence": {"vi": "số liệu công khai", "en": "public figures"},
             "caveats": [
                 {"vi": "Số liệu tạm tính đến 26/9/2026.", "en": "Provisional to 26 September 2026."},
@@ -98,6 +99,16 @@ reports:
     schedule: monthly
     parameters: {period: "2026"}
     for_each: {unit: portal_units}
+"""
+SOURCE = """
+id: portal
+title: {vi: Cổng Dịch vụ công quốc gia, en: National Public Service Portal}
+producer: Văn phòng Chính phủ
+citation: {vi: Cổng, en: Portal}
+url: https://dichvucong.gov.vn/danh-gia
+licence: {vi: số liệu công khai, en: public figures}
+as_of: 2026-09-26
+kind: portal
 """
 UNITS = [
     ("H44", "H44", "UBND tỉnh Phú Thọ", "province"),
@@ -183,6 +194,15 @@ def write(root: Path) -> None:
     nbformat.write(scorecard(), root / "notebooks/scorecard.ipynb")
     columns = ["province_code", "unit_code", "unit_name", "unit_level"]
     pd.DataFrame(UNITS, columns=columns).to_parquet(root / "data/processed/portal_units.parquet")
-    groups = pd.DataFrame({"province_code": ["H44", "H44"], "period": ["2026", "2026-Q3"]})
+    (root / "data/raw/portal").mkdir(parents=True)
+    (root / "data/raw/portal/source.yml").write_text(SOURCE, encoding="utf-8")
+    arrive(root)
+
+
+def arrive(root: Path, *, units: int = 4, as_of: str = "2026-09-26") -> None:
+    """Put figures of so many units to a day into the toy's facts, as a build would."""
+    columns = ["province_code", "unit_code", "period", "as_of_date", "source_id"]
+    rows = [("H44", code, period, as_of, "portal") for _, code, *_ in UNITS[:units] for period in ("2026", "2026-Q3")]
+    groups = pd.DataFrame(rows, columns=columns)
     groups.to_parquet(root / "data/processed/portal_groups.parquet")
-    (root / "data/processed/build.json").write_text(json.dumps({"tables": {}}))
+    (root / "data/processed/build.json").write_text(json.dumps({"units": units, "as_of": as_of}))

@@ -8,10 +8,22 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
+from analysis.facts.arrivals import arrivals
 from analysis.facts.names import TABLES
-from analysis.facts.provenance import dossiers_brought, fetched, provenance, provenance_of
+from analysis.facts.provenance import described, dossiers_brought, fetched, provenance, provenance_of
 
-__all__ = ["TABLES", "dossiers_brought", "fetched", "load", "only", "provenance", "provenance_of", "published"]
+__all__ = [
+    "TABLES",
+    "arrivals",
+    "described",
+    "dossiers_brought",
+    "fetched",
+    "load",
+    "only",
+    "provenance",
+    "provenance_of",
+    "published",
+]
 
 
 @cache

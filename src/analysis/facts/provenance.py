@@ -57,6 +57,11 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def described() -> tuple[str, ...]:
+    """Give the id of every source there is, fetched or not."""
+    return tuple(source.id for source in registry.sources())
+
+
 def fetched() -> frozenset[str]:
     """Give the ids of the sources whose locked files are all on this machine."""
     return frozenset(source.id for source in registry.sources() if registry.is_fetched(source.id))

@@ -1,12 +1,16 @@
-"""A good page whose renewal failed says so itself: one banner on top, and nothing else of the page changes."""
+"""A page says itself how it stands: one banner on top unless it is fresh, and nothing else of the page changes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from analysis.reporting import render
+from analysis.reporting import publish, render
 from analysis.reporting.failure import Failure
-from analysis.reporting.words import in_language, long_date
+from analysis.reporting.outputs import LANGUAGES
+from analysis.reporting.standing import Standing
+from analysis.reporting.words import in_language, long_date, upper_first
 
 # the template escapes what the error says, so the first </div> is the banner's own
 TOP = re.compile(r'(<main\b[^>]*>\n)(?:<div class="warning" role="alert">.*?</div>\n)?', re.DOTALL)
@@ -17,19 +21,21 @@ def without_banner(html: str) -> str:
     return TOP.sub(lambda top: top[1], html, count=1)
 
 
-def with_banner(html: str, language: str, *, failure: Failure, as_of: str, notebook: str) -> str:
-    """Put the banner of a failed run on top of the last good version, in the place of an earlier banner.
+def with_banner(
+    html: str, language: str, *, standing: Standing, failure: Failure | None, about: Mapping[str, str]
+) -> str:
+    """Put a banner on top of a page, in the place of an earlier banner.
 
     Parameters
     ----------
     html
-        The last good version, with or without a banner.
+        A page, with or without a banner.
+    standing
+        What to say.
     failure
-        What went wrong.
-    as_of
-        Day of the page's figures (ISO).
-    notebook
-        Name of the file that failed.
+        What went wrong when the page was to be renewed, if anything did.
+    about
+        `as_of`, the day of the page's figures (ISO), and `notebook`, the name of its file.
 
     Returns
     -------
@@ -38,9 +44,43 @@ def with_banner(html: str, language: str, *, failure: Failure, as_of: str, noteb
     """
     made = render.environment().get_template("banner.html.j2").render(
         words=in_language(language),
-        as_of=as_of,
-        as_of_words=long_date(as_of, language),
+        state=standing.state,
+        reasons=[upper_first(reason.says(language)) for reason in standing.shown_reasons],
+        as_of=about["as_of"],
+        as_of_words=long_date(about["as_of"], language),
         failure=failure,
-        notebook=notebook,
+        notebook=about["notebook"],
     )  # fmt: skip
     return TOP.sub(lambda top: f"{top[1]}{made.rstrip()}\n", html, count=1)
+
+
+def files(
+    pages: Mapping[str, bytes], record: Mapping[str, Any], standing: Standing, *, failure: Failure | None, notebook: str
+) -> dict[str, bytes]:
+    """Give the files of a page that say how it stands.
+
+    Parameters
+    ----------
+    pages
+        Its files by name; those of no HTML are passed over.
+    record
+        Its `manifest.json`.
+
+    Returns
+    -------
+    dict
+        Both languages with the banner or, if it is fresh, without; what is shown and what failed, as data.
+    """
+    about = {"as_of": record["as_of"], "notebook": notebook}
+    shown = {}
+    for language in LANGUAGES:
+        if content := pages.get(name := f"index.{language}.html"):
+            html = without_banner(content.decode())
+            if standing.state != "fresh":
+                html = with_banner(html, language, standing=standing, failure=failure, about=about)
+            shown[name] = html.encode()
+    if standing.state != "fresh":
+        shown[publish.STATE] = publish.dump_json(standing.as_shown())
+    if failure:
+        shown[publish.FAILURE] = publish.dump_json(failure.as_dict())
+    return shown

@@ -6,7 +6,8 @@ import re
 import sys
 import textwrap
 import traceback as tracebacks
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from analysis.errors import AnalysisError
 
@@ -23,6 +24,10 @@ class Failure:
     message: str
     cell: int | None = None
     traceback: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as data."""
+        return asdict(self)
 
     @property
     def reason(self) -> str:

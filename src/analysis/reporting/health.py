@@ -1,71 +1,75 @@
-"""What is published against what should be: the state of every page, for a person and for a monitor."""
+"""What is published against what should be: the standing of every page, for a person and for a monitor."""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 from analysis import paths
-from analysis.reporting import publish, site
+from analysis.reporting import banner, publish, standing
 from analysis.reporting.failure import Failure
 from analysis.reporting.manifest import Page
+from analysis.reporting.standing import Expected, Standing
 
 HEALTH = "health.json"
-State = Literal["fresh", "stale", "failed", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class PageHealth:
-    """One page as a reader finds it; `reason` is empty while it is fresh."""
-
-    id: str
-    state: State
-    as_of: str
-    reason: str
-
-
-def look(pages: Iterable[Page], fingerprints: Mapping[str, str]) -> list[PageHealth]:
+def look(pages: Iterable[Page], fingerprints: Mapping[str, str], expected: Expected) -> dict[str, Standing]:
     """Compare every page of the manifest with what lies in its folder.
 
     Parameters
     ----------
     pages, fingerprints
         The manifest's pages, and the fingerprint of each one's inputs as they are now.
+    expected
+        What should have come by which day.
 
     Returns
     -------
-    list of PageHealth
-        In the manifest's order: `fresh`; `stale`, an older good version is shown; `failed`, the page shows an error;
-        `missing`, never made.
+    dict
+        Page id → how it stands, in the manifest's order.
     """
-    return [_look(page, fingerprints[page.id]) for page in pages]
-
-
-def _look(page: Page, fingerprint: str) -> PageHealth:
-    published = publish.read(paths.REPORTS / page.id)
-    if not published.record:
-        return PageHealth(page.id, "missing", "", "never made")
-    state: State = site.state(published, fingerprint)
-    reason = ""
-    if state == "failed":
-        reason = str(published.record["reason"])
-    elif state == "stale":
-        reason = Failure(**published.failure).reason if published.failure else "its inputs have changed"
-    return PageHealth(page.id, state, published.record.get("as_of", ""), reason)
-
-
-def counts(found: Iterable[PageHealth]) -> dict[str, int]:
-    """Count the pages of each state."""
-    return dict(sorted(Counter(page.state for page in found).items()))
-
-
-def write(found: list[PageHealth], *, staging: Path) -> None:
-    """Write `reports/health.json`: counts of states, and the pages that are not fresh."""
-    content = {
-        "counts": counts(found),
-        "not_fresh": [asdict(page) for page in found if page.state != "fresh"],
+    return {
+        page.id: standing.of(publish.read(paths.REPORTS / page.id), fingerprints[page.id], expected) for page in pages
     }
-    publish.write_atomically(paths.REPORTS / HEALTH, publish.dump_json(content), staging=staging)
+
+
+def counts(found: Mapping[str, Standing]) -> dict[str, int]:
+    """Count the pages of each state."""
+    return dict(sorted(Counter(page.state for page in found.values()).items()))
+
+
+def show(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path) -> None:
+    """Bring the banner of every page in step with how it stands; a page that says so already is left alone."""
+    for page in pages:
+        folder = paths.REPORTS / page.id
+        published = publish.read(folder)
+        stands = found[page.id]
+        shown = {} if stands.state == "fresh" else stands.as_shown()
+        if not published.good or published.shown == shown:
+            continue
+        files = publish.files_in(folder)
+        failure = Failure(**published.failure) if published.failure else None
+        said = banner.files(files, published.record, stands, failure=failure, notebook=page.report.notebook)
+        with tempfile.TemporaryDirectory(dir=staging) as aside:
+            publish.put({**files, **said}, folder, staging=Path(aside))
+
+
+def write(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path) -> None:
+    """Write `reports/health.json`: counts of states, and the pages that are not fresh, with their reasons."""
+    troubled = [
+        {
+            "id": page.id,
+            "state": found[page.id].state,
+            "as_of": publish.read(paths.REPORTS / page.id).record.get("as_of", ""),
+            "reason": found[page.id].says("en"),
+        }
+        for page in pages
+        if found[page.id].state != "fresh"
+    ]
+    content = publish.dump_json({"counts": counts(found), "not_fresh": troubled})
+    path = paths.REPORTS / HEALTH
+    if not path.exists() or path.read_bytes() != content:
+        publish.write_atomically(path, content, staging=staging)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,6 +26,7 @@ from pydantic import (
 from analysis import paths
 from analysis.errors import UsageError
 from analysis.reporting.choices import closest
+from analysis.reporting.expected import Expectation
 from analysis.reporting.places import Places
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
@@ -82,6 +83,7 @@ class Site(Strict):
     title: Bilingual
     parameters: dict[str, Scalar] = {}
     for_each: dict[str, list[StrictStr]] = {}
+    expected: dict[str, Expectation] = {}
     reports: list[Report] = Field(min_length=1)
 
     @field_validator("reports")
@@ -91,6 +93,21 @@ class Site(Strict):
         if twice := sorted({report_id for report_id in ids if ids.count(report_id) > 1}):
             raise ValueError(f"the same id twice: {', '.join(twice)}")
         return reports
+
+    def expectations(self, sources: Sequence[str]) -> dict[str, Expectation]:
+        """Give what is expected of each source.
+
+        Raises
+        ------
+        UsageError
+            If it is expected of a source that nobody described.
+        """
+        for source in self.expected:
+            if source not in sources:
+                raise UsageError(
+                    f"{source} is no source", where="reports.yml: expected", allowed=closest(source, sources)
+                )
+        return self.expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Source(Part):
     citation: Bilingual
     url: str
     licence: Bilingual
+    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     simulated: bool = False
     caveats: list[Bilingual] = []
     sha256: list[SourceFile]

@@ -11,13 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import paths
-from analysis.reporting import fingerprint, health, places, publish, site, turn
+from analysis.reporting import clock, fingerprint, health, places, publish, site, standing, turn
 from analysis.reporting.manifest import Page, Site, expand, load, select
+from analysis.reporting.standing import Expected, Standing
 from analysis.reporting.warm import start
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 # Hash order is fixed because the same inputs have to give the same bytes.
 FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}
 STAGING = ".staging-"
+# making a page again mends these; late and partial data it cannot mend
+MADE_AGAIN = {"missing", "failed", "stale"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The chosen pages, and those of them that are out of date."""
+    """The chosen pages, those of them that are out of date, and what is expected of the data."""
 
     site: Site
     pages: list[Page]
@@ -38,6 +41,12 @@ class Plan:
     due: list[Page]
     fingerprints: dict[str, str]
     made_of: dict[str, dict[str, str]]
+    expected: Expected
+    arrived: Mapping[str, Mapping[str, Any]]
+
+    def look(self) -> dict[str, Standing]:
+        """Say how every page stands now."""
+        return health.look(self.pages, self.fingerprints, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +60,49 @@ class Summary:
     index: Path
 
 
-def catalogue() -> tuple[Site, list[Page]]:
-    """Give the manifest and all its pages."""
-    manifest = load(paths.MANIFEST)
-    return manifest, expand(manifest, places.load())
-
-
-def plan(*, only: Sequence[str] = (), limit: int | None = None, force: bool = False) -> Plan:
+def plan(
+    *,
+    only: Sequence[str] = (),
+    limit: int | None = None,
+    force: bool = False,
+    at: datetime.datetime | None = None,
+) -> Plan:
     """Decide what there is to do; nothing heavy is imported for that.
+
+    Parameters
+    ----------
+    only, limit
+        The pages to choose, as `manifest.select` does; all of them by default.
+    force
+        Make pages again whose inputs have not changed.
+    at
+        The moment from which one looks; now if None. The state of the data depends on it and nothing else does.
 
     Raises
     ------
     UsageError
         If the manifest is wrong or `only` names no page.
     """
-    manifest, pages = catalogue()
+    manifest, known = load(paths.MANIFEST), places.load()
+    pages = expand(manifest, known)
     chosen = select(pages, list(only), limit)
     parts = fingerprint.common()
     made_of = {page.id: fingerprint.parts_of(page, parts) for page in pages}
     prints = {name: fingerprint.of(own) for name, own in made_of.items()}
-    due = [
-        page
-        for page in chosen
-        if force or site.state(publish.read(paths.REPORTS / page.id), prints[page.id]) != "fresh"
-    ]
-    return Plan(manifest, pages, chosen, due, prints, made_of)
+    expected = Expected(manifest.expectations(known.described), clock.local(at).date())
+    found = health.look(chosen, prints, expected)
+    due = [page for page in chosen if force or found[page.id].state in MADE_AGAIN]
+    return Plan(manifest, pages, chosen, due, prints, made_of, expected, known.arrived)
 
 
 def why(work: Plan, page: Page) -> str:
     """Say whether a page is up to date, and if not, which of its inputs changed since it was made."""
     published = publish.read(paths.REPORTS / page.id)
-    if not published.record:
+    state = standing.of(published, work.fingerprints[page.id], work.expected).state
+    if state == "missing":
         return "never made"
-    state = site.state(published, work.fingerprints[page.id])
     parts = fingerprint.changed(published.record["made_of"], work.made_of[page.id])
-    if state == "fresh" or not parts:
+    if state not in MADE_AGAIN or not parts:
         return state
     return f"{state}, changed: {', '.join(parts)}"
 
@@ -121,8 +138,10 @@ def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], 
                 outcomes.append(outcome)
                 _log(outcome)
                 on_page(outcome)
-        site.write(work.site, work.pages, work.fingerprints, staging=staging)
-        health.write(health.look(work.pages, work.fingerprints), staging=staging)
+        found = work.look()
+        health.show(work.pages, found, staging=staging)
+        site.write(work.site, work.pages, found, staging=staging)
+        health.write(work.pages, found, staging=staging)
     failed = sorted((outcome for outcome in outcomes if outcome.state != "built"), key=lambda item: item.page)
     return Summary(
         built=len(outcomes) - len(failed),
@@ -154,7 +173,8 @@ def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: int
     Outcome
         One per page, in the order they end.
     """
-    yield from _make(_jobs(work, pages, staging, into=staging / "pages"), workers)
+    bare = replace(work, expected=replace(work.expected, of={}))  # a page's hashes are those without its banner
+    yield from _make(_jobs(bare, pages, staging, into=staging / "pages"), workers)
 
 
 def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> list[Job]:
@@ -169,6 +189,8 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> li
             root=paths.ROOT,
             folder=into / page.id,
             staging=staging,
+            expected=work.expected,
+            arrived=work.arrived,
         )
         for page in pages
     ]

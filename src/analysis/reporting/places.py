@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from analysis.errors import UsageError
 from analysis.reporting.choices import closest
@@ -25,7 +27,8 @@ class Places:
     """Every known place by its code, the periods each province has figures for, and the sources there are.
 
     `sources` brought dossiers, `province_sources` are those of them that are of a province; all files of `fetched` are
-    on this machine.
+    on this machine; `described` are all sources there are. `arrived` says how whole a source's figures are: its
+    `units_count` and `missing_months`.
     """
 
     by_code: dict[str, Place]
@@ -33,6 +36,8 @@ class Places:
     sources: tuple[str, ...] = ()
     province_sources: tuple[str, ...] = ()
     fetched: frozenset[str] = frozenset()
+    described: tuple[str, ...] = ()
+    arrived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def has(self, sources: list[str]) -> bool:
         """Say whether all of these sources are on this machine."""
@@ -76,8 +81,17 @@ def load() -> Places:
 
     units = facts.load("portal_units")[["unit_code", "unit_name", "unit_level", "province_code"]]
     by_code = {place.code: place for place in (Place(*row) for row in units.itertuples(index=False))}
-    periods = facts.load("portal_groups").groupby("province_code")["period"].unique()
+    groups = facts.load("portal_groups")
+    periods = groups.groupby("province_code")["period"].unique()
     known = {str(province): tuple(sorted(found)) for province, found in periods.items()}
     brought = facts.dossiers_brought()
     own = tuple(brought.loc[brought["of_province"].astype(bool), "source_id"])
-    return Places(by_code, known, tuple(brought["source_id"]), own, facts.fetched())
+    return Places(
+        by_code,
+        known,
+        tuple(brought["source_id"]),
+        own,
+        facts.fetched(),
+        facts.described(),
+        {source: asdict(arrival) for source, arrival in facts.arrivals(groups).items()},
+    )

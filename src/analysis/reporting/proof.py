@@ -35,7 +35,7 @@ def verify(pages: Iterable[Page]) -> Iterator[Finding]:
             continue
         for name, expected in sorted(published.record["files"].items()):
             yield from _compare(page.id, folder / name, name, expected)
-        known = {*published.record["files"], publish.RECORD, publish.FAILURE}
+        known = {*published.record["files"], publish.RECORD, publish.FAILURE, publish.STATE}
         for extra in sorted({path.name for path in folder.iterdir()} - known):
             yield Finding(page.id, extra, "the manifest does not know this file")
 

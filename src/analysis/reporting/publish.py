@@ -14,15 +14,17 @@ from typing import Any
 
 RECORD = "manifest.json"
 FAILURE = "failure.json"
+STATE = "state.json"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What lies in a page's folder: its record, and the last failure if it failed since."""
+    """What lies in a page's folder: its record, the last failure if it failed since, and what its banner says."""
 
     record: dict[str, Any]
     failure: dict[str, Any]
+    shown: dict[str, Any]
 
     @property
     def good(self) -> bool:
@@ -31,8 +33,8 @@ class Published:
 
 
 def read(folder: Path) -> Published:
-    """Read what is published in a page's folder; both parts empty if there is nothing."""
-    return Published(*(_read_json(folder / name) for name in (RECORD, FAILURE)))
+    """Read what is published in a page's folder; a part is empty where there is nothing."""
+    return Published(*(_read_json(folder / name) for name in (RECORD, FAILURE, STATE)))
 
 
 def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
@@ -59,9 +61,9 @@ def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
         fresh.rename(folder)
 
 
-def replace(changed: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
-    """Publish a page again with some of its files changed or added, in one step as well."""
-    put({**{path.name: path.read_bytes() for path in folder.iterdir()}, **changed}, folder, staging=staging)
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Read the files of a page as it was made: what says how it stands is left out."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in (FAILURE, STATE)}
 
 
 def write_atomically(path: Path, content: bytes, *, staging: Path) -> None:

@@ -6,36 +6,36 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from analysis import paths
 from analysis.reporting import publish, render
 from analysis.reporting.collation import collation_key
-from analysis.reporting.failure import Failure
 from analysis.reporting.manifest import Page, Report, Site
-from analysis.reporting.words import TEMPLATES, in_language, long_date
+from analysis.reporting.standing import Standing
+from analysis.reporting.words import TEMPLATES, in_language, long_date, upper_first
 
 FILES = {"vi": "index.html", "en": "index.en.html"}
-BADGES = {"fresh": "good", "stale": "fair", "failed": "poor"}
+BADGES = {"fresh": "good", "late": "fair", "partial": "fair", "stale": "fair", "failed": "poor"}
 GROUPS = {"department": "departments", "commune": "communes"}
 
 
-def write(site: Site, pages: Iterable[Page], fingerprints: Mapping[str, str], *, staging: Path) -> None:
+def write(site: Site, pages: Iterable[Page], standings: Mapping[str, Standing], *, staging: Path) -> None:
     """Write `reports/index.html` and `reports/index.en.html`, listing every page there is.
 
     Parameters
     ----------
     site, pages
         The manifest and its pages; one not built yet is left out.
-    fingerprints
-        Page id → fingerprint of the inputs as they are now, to tell fresh from stale.
+    standings
+        Page id → how it stands.
     staging
         An empty folder on the same disk.
     """
     found = {page.id: publish.read(paths.REPORTS / page.id) for page in pages}
     for language, file in FILES.items():
         entries = {
-            page.id: _entry(page, found[page.id], fingerprints[page.id], language)
+            page.id: _entry(page, found[page.id], standings[page.id], language)
             for page in pages
             if found[page.id].record
         }
@@ -43,13 +43,6 @@ def write(site: Site, pages: Iterable[Page], fingerprints: Mapping[str, str], *,
         path = paths.REPORTS / file
         if not path.exists() or path.read_bytes() != html:
             publish.write_atomically(path, html, staging=staging)
-
-
-def state(published: publish.Published, fingerprint: str) -> Literal["fresh", "stale", "failed"]:
-    """Tell `fresh`, `stale` (the page is older than its inputs) or `failed` (it shows an error)."""
-    if not published.good:
-        return "failed"
-    return "fresh" if not published.failure and published.record["fingerprint"] == fingerprint else "stale"
 
 
 def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> str:
@@ -80,6 +73,10 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
         "title": getattr(report.title, language),
         "audience": getattr(report.audience, language),
         "schedule": words.get(f"schedule_{report.schedule}", report.schedule),
+        # many pages of a report share their source, so what its data lack is said once
+        "notes": [
+            upper_first(note) for note in dict.fromkeys(entries[page.id]["data_reason"] for page in pages) if note
+        ],
         "groups": [
             {
                 "title": words[group] if group else "",
@@ -96,30 +93,21 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
     }
 
 
-def _entry(page: Page, published: publish.Published, fingerprint: str, language: str) -> dict[str, str]:
+def _entry(page: Page, published: publish.Published, standing: Standing, language: str) -> dict[str, str]:
     words = in_language(language)
-    now = state(published, fingerprint)
     record = published.record
-    reason = record.get("reason", "")
-    if now == "stale":
-        failed = published.failure
-        reason = words["reason_error"] if failed else words["reason_inputs"]
-        reason += f" ({Failure(**failed).reason})" if failed else ""
     return {
         "href": f"{page.id}/index.{language}.html",
         "title": record["title"][language] if published.good else _fallback_title(page, language),
         # a page made by an earlier version may not have written its period out
-        "period": _upper_first(record.get("period", {}).get(language, str(page.parameters["period"]))),
+        "period": upper_first(record.get("period", {}).get(language, str(page.parameters["period"]))),
         "as_of": long_date(record["as_of"], language) if published.good else "",
-        "state": words[f"page_{now}"],
-        "badge": BADGES[now],
+        "state": words[f"page_{standing.state}"],
+        "badge": BADGES[standing.state],
         "simulated": words["simulated"] if record.get("simulated") else "",
-        "reason": reason,
+        "reason": "; ".join(reason.says(language) for reason in standing.reasons if not reason.of_data),
+        "data_reason": "; ".join(reason.says(language) for reason in standing.reasons if reason.of_data),
     }
-
-
-def _upper_first(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _fallback_title(page: Page, language: str) -> str:

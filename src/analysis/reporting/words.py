@@ -23,7 +23,18 @@ def in_language(language: str) -> dict[str, str]:
     return {name: both[language] for name, both in words().items()}
 
 
+def upper_first(words: str) -> str:
+    """Write the first letter as a capital, as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def long_date(iso: str, language: str) -> str:
     """Write an ISO date: 26/9/2026 in Vietnamese, 26 September 2026 in English."""
     day = datetime.date.fromisoformat(iso)
     return f"{day.day}/{day.month}/{day.year}" if language == "vi" else f"{day.day} {day:%B} {day.year}"
+
+
+def month_name(month: str, language: str) -> str:
+    """Write a month such as 2026-08: tháng 8/2026 in Vietnamese, August 2026 in English."""
+    day = datetime.date.fromisoformat(f"{month}-01")
+    return f"tháng {day.month}/{day.year}" if language == "vi" else f"{day:%B} {day.year}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing.connection
 import os
 import platform
@@ -9,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -18,11 +19,12 @@ from typing import Any, Literal
 import nbconvert.exporters.templateexporter  # noqa: F401
 import papermill  # noqa: F401
 
-from analysis.reporting import banner, gate, publish, render, runner
+from analysis.reporting import banner, gate, publish, render, runner, standing
 from analysis.reporting import failure as failures
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
-from analysis.reporting.outputs import LANGUAGES, Content, collect
+from analysis.reporting.outputs import Content, collect
+from analysis.reporting.standing import Expected
 from analysis.reporting.workbook import workbook
 
 State = Literal["built", "failed", "stale"]
@@ -50,6 +52,8 @@ class Job:
     root: Path
     folder: Path
     staging: Path
+    expected: Expected
+    arrived: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,12 @@ def make(job: Job) -> Outcome:
         files = page_files(job, translate=_translate)
     except Exception as error:  # any failure belongs to this page alone, and is shown on it
         return publish_failure(job, error, seconds=time.monotonic() - started)
+    record = json.loads(files[publish.RECORD])
+    shown = banner.files(
+        files, record, standing.of_data(record, job.expected), failure=None, notebook=job.notebook.name
+    )
     with tempfile.TemporaryDirectory(dir=job.staging) as staging:
-        publish.put(files, job.folder, staging=Path(staging))
+        publish.put({**files, **shown}, job.folder, staging=Path(staging))
     return Outcome(job.page.id, "built", time.monotonic() - started)
 
 
@@ -126,7 +134,7 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
     with tempfile.TemporaryDirectory(dir=job.staging) as staging:
         published = publish.read(job.folder)
         if published.good:
-            publish.replace(_kept(job, failure, published.record), job.folder, staging=Path(staging))
+            publish.put(_kept(job, failure, published.record), job.folder, staging=Path(staging))
             return Outcome(job.page.id, "stale", seconds, failure.reason)
         pages = render.failure_pages(job.page, failure)
         files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
@@ -144,13 +152,9 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
 
 def _kept(job: Job, failure: failures.Failure, record: Mapping[str, Any]) -> dict[str, bytes]:
     """Give the files of the last good version that say its renewal failed."""
-    files = {publish.FAILURE: publish.dump_json(asdict(failure))}
-    about = {"failure": failure, "as_of": record["as_of"], "notebook": job.page.report.notebook}
-    for language in LANGUAGES:
-        page = job.folder / f"index.{language}.html"
-        if page.exists():
-            files[page.name] = banner.with_banner(page.read_bytes().decode(), language, **about).encode()
-    return files
+    files = publish.files_in(job.folder)
+    stands = standing.Standing("stale", standing.of_data(record, job.expected).reasons)
+    return files | banner.files(files, record, stands, failure=failure, notebook=job.notebook.name)
 
 
 def _record(job: Job, content: Content) -> dict[str, Any]:
@@ -170,7 +174,10 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "fingerprint": job.fingerprint,
         "made_of": dict(job.made_of),
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
-        "sources": [source.model_dump(exclude={"sha256"}) for source in header.sources],
+        "sources": [
+            {**source.model_dump(exclude={"sha256"}, exclude_none=True), **job.arrived.get(source.id, {})}
+            for source in header.sources
+        ],
         "versions": {
             "analysis": version(DISTRIBUTION),
             "python": platform.python_version(),
