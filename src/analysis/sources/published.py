@@ -56,8 +56,8 @@ TABLES = {
         "programme_vi programme_en measure_id measure_vi measure_en period done_count total_count share_pct target_pct"
     ),
     "compliance_cost_decisions": _published(
-        "decision decision_date issuer procedure_code before_days after_days annual_dossiers_count "
-        "hourly_wage_vnd cost_before_vnd cost_after_vnd saved_vnd claimed_reduction_pct"
+        "decision decision_date issuer procedure_code before_days after_days stated_cut_days annual_dossiers_count "
+        "filed_dossiers_count hourly_wage_vnd cost_before_vnd cost_after_vnd saved_vnd claimed_reduction_pct"
     ),
     "binh_phuoc_2024": _published(
         "measure_id measure_vi measure_en period share_pct change_percentage_points "
