@@ -137,7 +137,11 @@ FIELDS: dict[str, Field] = {
     "procedure_code": Field("code", "Mã TTHC", "Procedure code"),
     "before_days": Field("days", "Trước", "Before", "Working days", at_least=0),
     "after_days": Field("days", "Sau", "After", "Working days", at_least=0),
-    "annual_dossiers_count": _count("Hồ sơ một năm", "Dossiers a year"),
+    "stated_cut_days": Field(
+        "days", "Số ngày giảm theo lời văn", "Days less, by the text", "Where text and table differ", at_least=0
+    ),
+    "annual_dossiers_count": _count("Hồ sơ một năm", "Dossiers a year", "That the decision counts with"),
+    "filed_dossiers_count": _count("Hồ sơ thực nộp một năm", "Dossiers really filed a year"),
     "hourly_wage_vnd": Field("vnd", "Tiền công một giờ", "Hourly wage", at_least=0, adds_up=False),
     "cost_before_vnd": Field("vnd", "Chi phí trước", "Cost before", at_least=0),
     "cost_after_vnd": Field("vnd", "Chi phí sau", "Cost after", at_least=0),
@@ -247,6 +251,30 @@ FIELDS: dict[str, Field] = {
         "Status probably rewritten",
         "Finished by its status, while a supplement or a payment is open or no end is recorded",
     ),
+    # the cost of complying
+    "cut_name": Field("text", "Cách đếm", "Counted as cut"),
+    "of_words": Field("text", "Trên tổng số", "Of"),
+    "law_state_name": Field("text", "Mức 20% (QĐ 1085)", "20% (Decision 1085)"),
+    "claimed_state_name": Field("text", "Mức 50% (chưa rõ căn cứ)", "50% (source unclear)"),
+    "activity_name": Field("text", "Việc phải làm", "Activity"),
+    "papers_words": Field("text", "Giấy tờ", "Papers"),
+    "limit_words": Field("text", "Thời hạn (ngày)", "Limit (days)"),
+    "before_million_vnd": Field("number", "Trước (triệu đồng)", "Before (VND million)", digits=1),
+    "after_million_vnd": Field("number", "Sau (triệu đồng)", "After (VND million)", digits=1),
+    "saved_million_vnd": Field("number", "Giảm (triệu đồng)", "Less (VND million)", digits=1),
+    "low_million_vnd": Field("number", "Nếu việc này nhanh (triệu đồng)", "If quick (VND million)", digits=1),
+    "high_million_vnd": Field("number", "Nếu việc này lâu (triệu đồng)", "If slow (VND million)", digits=1),
+    "claimed_million_vnd": Field(
+        "number", "Giảm, tính theo thời hạn (triệu đồng)", "Less, by time limits (VND million)", digits=1
+    ),
+    "published_million_vnd": Field("number", "Quyết định nêu (triệu đồng)", "As decided (VND million)", digits=1),
+    "left_million_vnd": Field(
+        "number", "Còn lại cho người nộp (triệu đồng)", "Left for applicants (VND million)", digits=1
+    ),
+    "assumption_name": Field("text", "Giả định", "Assumption"),
+    "value_words": Field("text", "Mức dùng", "Value used"),
+    "certainty_name": Field("text", "Căn cứ", "Standing"),
+    "citation_name": Field("text", "Nguồn", "Source"),
     # the use of online services
     "share_words": Field("text", "Tỷ lệ", "Share"),
     "before_pct": _pct("Một năm trước", "A year before"),

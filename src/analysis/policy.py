@@ -14,7 +14,7 @@ from analysis.errors import DataContractError
 
 # on fewer cases a share is not judged: its interval would span most of the scale
 FEWEST_CASES = 30
-Certainty = Literal["read", "read_in_code", "derived", "fitted", "memory", "disputed"]
+Certainty = Literal["read", "read_in_code", "derived", "fitted", "memory", "disputed", "assumed"]
 T = TypeVar("T")
 
 
@@ -233,10 +233,90 @@ class Directive(_Policy):
         return self
 
 
+class WorkingHours(_Policy):
+    """Hours of labour in a day and in a year."""
+
+    a_day: float = Field(gt=0)
+    a_year: float = Field(gt=0)
+    citation: str
+    certainty: Certainty
+
+
+class GdpPerHead(_Policy):
+    """GDP per head of a year, at current prices."""
+
+    year: int
+    amount_vnd: float = Field(gt=0)
+    citation: str
+    certainty: Certainty
+
+
+class Spread(_Policy):
+    """How far a declared amount may be off: a geometric standard deviation."""
+
+    spread: float = Field(ge=1)
+    citation: str
+    certainty: Certainty
+
+
+class ActivityTime(_Policy):
+    """What one activity takes of an applicant, once a case, a paper or a visit; `travel_vnd` is spent each time."""
+
+    id: str
+    label: Label
+    per: Literal["case", "paper", "visit"]
+    median_hours: float = Field(gt=0)
+    spread: float = Field(ge=1)
+    travel_vnd: float = Field(ge=0)
+    citation: str
+    certainty: Certainty
+
+
+class CostModel(_Policy):
+    """What the standard cost model is reckoned with.
+
+    Attributes
+    ----------
+    visits_in_person
+        Visits of a case that is not filed online.
+    """
+
+    id: str
+    citations: dict[str, Citation]
+    working_hours: WorkingHours
+    gdp_per_head: tuple[GdpPerHead, ...] = Field(min_length=1)
+    times: tuple[ActivityTime, ...]
+    visits_in_person: float = Field(ge=0)
+    declared_cost: Spread
+
+    @model_validator(mode="after")
+    def _cites_what_is_listed(self) -> Self:
+        cited = {self.working_hours.citation, self.declared_cost.citation}
+        cited |= {each.citation for each in self.gdp_per_head} | {each.citation for each in self.times}
+        if unknown := cited - set(self.citations):
+            raise ValueError(f"no such citation ({', '.join(sorted(unknown))}); there are {', '.join(self.citations)}")
+        return self
+
+    @property
+    def gdp(self) -> GdpPerHead:
+        """Give the newest GDP per head that was read in a source."""
+        return max((each for each in self.gdp_per_head if each.certainty == "read"), key=lambda each: each.year)
+
+    @property
+    def hourly_wage_vnd(self) -> float:
+        """Give the wage of an hour: GDP per head by the working hours of a year."""
+        return self.gdp.amount_vnd / self.working_hours.a_year
+
+    def time(self, activity_id: str) -> ActivityTime:
+        """Give one activity's time."""
+        return next(each for each in self.times if each.id == activity_id)
+
+
 INDEX: TypeAdapter[Index] = TypeAdapter(Index)
 EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
 DIRECTIVE: TypeAdapter[Directive] = TypeAdapter(Directive)
 METHOD_CHANGES: TypeAdapter[tuple[MethodChange, ...]] = TypeAdapter(tuple[MethodChange, ...])
+COST_MODEL: TypeAdapter[CostModel] = TypeAdapter(CostModel)
 
 
 @cache
@@ -285,6 +365,18 @@ def method_changes() -> tuple[MethodChange, ...]:
         If a change is not described as `MethodChange` says; every fault is listed.
     """
     return _read("method_changes.yml", METHOD_CHANGES)
+
+
+@cache
+def cost_model() -> CostModel:
+    """Read data/policy/compliance_cost.yml.
+
+    Raises
+    ------
+    DataContractError
+        If the file is not a valid description of the model; every fault is listed.
+    """
+    return _read("compliance_cost.yml", COST_MODEL)
 
 
 def _read(name: str, kind: TypeAdapter[T]) -> T:

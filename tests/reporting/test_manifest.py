@@ -46,11 +46,9 @@ def test_a_report_has_pages_only_while_its_sources_are_there(checkout, monkeypat
 
 def test_the_real_manifest_loads_and_names_its_reports():
     site = manifest.load(paths.PACKAGE.parents[1] / "reports.yml")
-    # the one with a page for every unit comes last, so that the others are seen
-    assert [report.id for report in site.reports] == [
-        "service_index", "directive", "online_usage", "directive_effect", "national_context", "data_quality",
-        "traps_in_real_data", "unit_scorecard",
-    ]  # fmt: skip
+    ids = [report.id for report in site.reports]
+    # the one with a page for every unit comes last, so that the others are seen; the walls hold that none is missing
+    assert (ids[0], ids[-1]) == ("service_index", "unit_scorecard")
 
 
 def test_every_error_of_the_manifest_is_listed_with_its_key(checkout):

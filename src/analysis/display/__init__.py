@@ -1,6 +1,9 @@
 """One look: tables, figures, sentences and number formats, in Vietnamese and English."""
 
 from analysis.display import (
+    compliance_cost,
+    cost_decisions,
+    cost_savings,
     data_quality,
     directive,
     directive_effect,
@@ -17,6 +20,7 @@ from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
-    "data_quality", "directive", "directive_effect", "findings", "national_context", "online_usage", "quality",
-    "results", "scorecard", "service_index", "show", "traps", "use_language",
+    "compliance_cost", "cost_decisions", "cost_savings", "data_quality", "directive", "directive_effect", "findings",
+    "national_context", "online_usage", "quality", "results", "scorecard", "service_index", "show", "traps",
+    "use_language",
 ]  # fmt: skip

@@ -90,6 +90,7 @@ def certainty(name: str) -> Text:
         "derived": text("derived from published figures"),
         "memory": text("not found in a source"),
         "disputed": text("sources disagree"),
+        "assumed": text("assumed by this project"),
     }[name]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.display import drawing
 from analysis.display.output import Listing, Table
-from analysis.display.text import Text, Value, count, joined, money, number, percent, period, points, same, text
+from analysis.display.text import Text, Value, count, joined, number, percent, period, points, rounded_money, same, text
 from analysis.methods.result import Result, Said
 
 
@@ -31,7 +31,7 @@ _WRITE: dict[str, Callable[[Any], Value]] = {
     "points": points,
     "days": lambda value: number(value, 1),
     "months": count,
-    "vnd": money,
+    "vnd": rounded_money,
     "number": lambda value: number(value, 2),
     "p": lambda value: number(value, 3),
     "period": period,

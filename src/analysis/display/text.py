@@ -98,6 +98,17 @@ def money(value_vnd: float | None) -> Text:
     return Text(f"{amount['vi']} đồng", f"VND {amount['en']}")
 
 
+def rounded_money(value_vnd: float | None) -> Text:
+    """Write an estimated amount of money as officials do: 13,6 tỷ đồng, 95,8 triệu đồng; in full below a million."""
+    if value_vnd is None or math.isnan(value_vnd):
+        return not_known()
+    for unit, vi, en in ((1e9, "tỷ đồng", "billion"), (1e6, "triệu đồng", "million")):
+        if abs(value_vnd) >= unit:
+            amount = number(value_vnd / unit, 1)
+            return Text(f"{amount['vi']} {vi}", f"VND {amount['en']} {en}")
+    return money(value_vnd)
+
+
 def points(value: float | None) -> Text:
     """Write points of the index, two decimals as the portal does."""
     return number(value, 2)

@@ -1,6 +1,6 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
-from analysis.indicators import names, usage
+from analysis.indicators import compliance_cost, cost_decisions, names, usage
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
@@ -16,7 +16,8 @@ from analysis.indicators.shares import comparable_shares
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "change_between", "comparable_shares", "counted_twice", "findings", "followed", "gains",
+    "ServiceIndex", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
+    "counted_twice", "findings", "followed", "gains",
     "headline_series", "indicator", "indicators", "method_change", "monthly_share", "names", "oddities", "own_cases",
     "points_between", "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation",
     "service_index", "still_open", "usage", "values",

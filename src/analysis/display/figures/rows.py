@@ -12,6 +12,7 @@ from analysis.display.figures import axes
 from analysis.display.figures.axes import BAR
 from analysis.display.output import Chart, Table
 from analysis.display.text import Text, number, percent, text
+from analysis.fields import FIELDS
 
 VERDICT_MARKS = {
     "above": (drawing.BLUE, "^"),
@@ -86,6 +87,39 @@ def intervals(table: Table, *, label: str, verdicts: Sequence[str], alt: Text) -
         "inside, or not to be told apart; cross: too few cases. Line: interval of 95%."
     )
     return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame)) + 0.3), alt, table, key)
+
+
+def ranges(table: Table, *, label: str, columns: tuple[str, str, str], alt: Text) -> Chart:
+    """Draw a range per row around its middle, both ends written out: how far an answer moves with one assumption.
+
+    Parameters
+    ----------
+    table
+        One row per range, drawn from the top in its order.
+    label
+        The column that names the rows.
+    columns
+        Names of three columns of one unit: low, middle, high.
+    alt
+        What the figure shows, in a sentence.
+    """
+    frame, (low, middle, high) = table.frame, columns
+    digits = FIELDS[middle].digits
+
+    def draw(ax: Axes, language: str) -> None:
+        axes.rows(ax, frame[label], language)
+        for y, (_, row) in enumerate(frame.iterrows()):
+            ax.plot([row[low], row[high]], [y, y], color=drawing.BLUE, lw=5, solid_capstyle="butt", alpha=0.45)
+            ax.plot([row[middle]], [y], "o", color=drawing.BLUE, ms=6)
+            for end, side, shift in ((low, "right", -6), (high, "left", 6)):
+                ax.annotate(number(row[end], digits)[language], (row[end], y), xytext=(shift, 0),
+                            textcoords="offset points", ha=side, va="center")  # fmt: skip
+        span = float(frame[high].max() - frame[low].min()) or 1.0
+        ax.set_xlim(float(frame[low].min()) - 0.3 * span, float(frame[high].max()) + 0.3 * span)
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
+
+    return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame))), alt, table)
 
 
 def spreads(table: Table, *, label: str, alt: Text) -> Chart:
