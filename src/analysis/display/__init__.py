@@ -4,6 +4,7 @@ from analysis.display import (
     compliance_cost,
     cost_decisions,
     cost_savings,
+    cutting,
     data_quality,
     directive,
     directive_effect,
@@ -14,13 +15,14 @@ from analysis.display import (
     results,
     scorecard,
     service_index,
+    simplification,
     traps,
 )
 from analysis.display.output import use_language
 from analysis.display.show import show
 
 __all__ = [
-    "compliance_cost", "cost_decisions", "cost_savings", "data_quality", "directive", "directive_effect", "findings",
-    "national_context", "online_usage", "quality", "results", "scorecard", "service_index", "show", "traps",
-    "use_language",
+    "compliance_cost", "cost_decisions", "cost_savings", "cutting", "data_quality", "directive", "directive_effect",
+    "findings", "national_context", "online_usage", "quality", "results", "scorecard", "service_index", "show",
+    "simplification", "traps", "use_language",
 ]  # fmt: skip

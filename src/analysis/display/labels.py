@@ -57,6 +57,18 @@ def level_name(unit_level: str) -> Text:
     }[unit_level]
 
 
+def deciding_level(name: str) -> Text:
+    """Give the words for the level that decides a procedure."""
+    return {
+        "ministry": text("ministry"),
+        "province": text("provincial committee"),
+        "department": text("provincial department"),
+        "district": text("district"),
+        "commune": text("commune or ward"),
+        "other": text("other agencies"),
+    }[name]
+
+
 def verdict(name: str) -> Text:
     """Give the words of a comparison with the peers."""
     return {

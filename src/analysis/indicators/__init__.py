@@ -1,6 +1,6 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
-from analysis.indicators import compliance_cost, cost_decisions, names, usage
+from analysis.indicators import compliance_cost, cost_decisions, names, simplification, usage, volumes
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
@@ -13,12 +13,12 @@ from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
+from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
-    "counted_twice", "findings", "followed", "gains",
-    "headline_series", "indicator", "indicators", "method_change", "monthly_share", "names", "oddities", "own_cases",
-    "points_between", "points_by_origin", "progress", "reach", "refuse_clock", "segments", "separation",
-    "service_index", "still_open", "usage", "values",
+    "ServiceIndex", "change_between", "comparable_shares", "compliance_cost", "cost_decisions", "counted_twice",
+    "findings", "followed", "gains", "headline_series", "indicator", "indicators", "method_change", "monthly_share",
+    "names", "oddities", "own_cases", "points_between", "points_by_origin", "progress", "reach", "refuse_clock",
+    "segments", "separation", "service_index", "simplification", "still_open", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip

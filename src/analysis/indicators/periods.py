@@ -17,3 +17,14 @@ def in_period(months: pd.Series, period: str) -> pd.Series:
         return months.where(months.isna(), "all")
     quarter = (months.str[5:7].astype(int) + 2) // 3
     return months.str[:4] + "-Q" + quarter.astype(str)
+
+
+def last_day(quarter: str) -> str:
+    """Give the last day of a quarter, ISO."""
+    return str(pd.Period(quarter.replace("-", ""), freq="Q").end_time.date())
+
+
+def months_to(quarter: str, *, quarters: int) -> tuple[str, str]:
+    """Give the first and the last month (YYYY-MM), both INCLUSIVE, of so many quarters that end with one."""
+    last = pd.Period(quarter.replace("-", ""), freq="Q")
+    return str((last - quarters + 1).start_time.date())[:7], str(last.end_time.date())[:7]

@@ -4,7 +4,8 @@ Labels stand above their marks, so that long Vietnamese names fit a telephone; m
 in colour.
 """
 
+from analysis.display.figures.parts import parts
 from analysis.display.figures.rows import bars, intervals, ranges, spreads
 from analysis.display.figures.time import monthly, over_time, panels
 
-__all__ = ["bars", "intervals", "monthly", "over_time", "panels", "ranges", "spreads"]
+__all__ = ["bars", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "spreads"]
