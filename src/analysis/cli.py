@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis import cli_fetch, cli_simulate, cli_site, cli_template
+from analysis import cli_fetch, cli_new, cli_simulate, cli_site, cli_template
 from analysis.errors import AnalysisError, ReportFailedError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ app.command()(cli_fetch.fetch)
 app.command()(cli_fetch.lock)
 app.command()(cli_simulate.simulate)
 app.command()(cli_template.template)
+app.command()(cli_new.new)
 app.command()(cli_site.status)
 app.command()(cli_site.verify)
 

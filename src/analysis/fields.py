@@ -6,8 +6,11 @@ The kind fixes the dtype, the unit and how a value is written:
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, replace
 from typing import Any
+
+from analysis.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +305,11 @@ FIELDS: dict[str, Field] = {
     "documents_filed_count": _count("Giấy tờ đã nộp", "Documents handed in"),
     "documents_each_number": Field("number", "Giấy tờ mỗi hồ sơ", "Documents a dossier", digits=1, at_least=0),
     "mean_days": Field("days", "Thực tế bình quân", "Really taken, mean", digits=1, at_least=0),
+    # what there is to open
+    "holds_name": Field("text", "Nội dung", "What they hold"),
+    "tables_listed": Field("text", "Bảng", "Tables"),
+    "theme_name": Field("text", "Chủ đề", "Theme"),
+    "measures_listed": Field("text", "Chỉ tiêu", "Indicators"),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),
@@ -484,7 +492,20 @@ FIELDS: dict[str, Field] = {
 
 
 def field(name: str) -> Field:
-    """Give the entry of a column; a column that is not in the dictionary is a mistake of ours."""
+    """Give the entry of a column.
+
+    Raises
+    ------
+    UsageError
+        If the dictionary has no such column; the error lists those with a name like it.
+    """
+    if name not in FIELDS:
+        near = difflib.get_close_matches(name, FIELDS, n=8, cutoff=0.5)
+        raise UsageError(
+            f"The field dictionary has no column {name!r}",
+            allowed=", ".join(near) or "a column of analysis.fields.FIELDS",
+            next_step="`display.table` labels a column of your own; one that stays gets an entry in analysis/fields.py",
+        )
     return FIELDS[name]
 
 

@@ -23,7 +23,7 @@ def used() -> list[str]:
     code = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
     prose = {
         cell.source.strip()
-        for path in paths.NOTEBOOKS.glob("*.ipynb")
+        for path in (*paths.NOTEBOOKS.glob("*.ipynb"), *paths.PACKAGE.rglob("*.ipynb"))
         for cell in nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
         if cell.cell_type == "markdown"
     }

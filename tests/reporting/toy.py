@@ -6,8 +6,23 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+import pytest
 from nbformat import v4
 
+from analysis import paths, prepare
+
+FOLDERS = {
+    "RAW": "data/raw",
+    "POLICY": "data/policy",
+    "CORRECTIONS": "data/corrections",
+    "REFERENCE": "data/reference",
+    "PROCESSED": "data/processed",
+    "NOTEBOOKS": "notebooks",
+    "REPORTS": "reports",
+    "MANIFEST": "reports.yml",
+    "LOCK": "requirements.lock",
+    "PACKAGE": "package",
+}
 SHA = "ab" * 32
 HEADER = {
     "kind": "header",
@@ -206,3 +221,10 @@ def arrive(root: Path, *, units: int = 4, as_of: str = "2026-09-26") -> None:
     groups = pd.DataFrame(rows, columns=columns)
     groups.to_parquet(root / "data/processed/portal_groups.parquet")
     (root / "data/processed/build.json").write_text(json.dumps({"units": units, "as_of": as_of}))
+
+
+def move_paths(patch: pytest.MonkeyPatch, root: Path) -> None:
+    patch.setattr(paths, "ROOT", root)
+    for name, folder in FOLDERS.items():
+        patch.setattr(paths, name, root / folder)
+    patch.setattr(prepare, "ensure", lambda: None)  # the toy's facts come from no raw file

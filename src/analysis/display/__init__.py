@@ -1,4 +1,8 @@
-"""One look: tables, figures, sentences and number formats, in Vietnamese and English."""
+"""One look: tables, figures, sentences and number formats, in Vietnamese and English.
+
+For pages of your own: `header`, `say`, `table`, then `bars`, `dots` or `line` of it, each in a line; `words` puts both
+languages together, `number` and `percent` write figures in them. `results` says what a method found.
+"""
 
 from analysis.display import (
     compliance_cost,
@@ -8,6 +12,7 @@ from analysis.display import (
     data_quality,
     directive,
     directive_effect,
+    explore,
     findings,
     national_context,
     online_usage,
@@ -19,10 +24,41 @@ from analysis.display import (
     traps,
 )
 from analysis.display.output import use_language
+from analysis.display.own import bars, dots, header, line, say, table
 from analysis.display.show import show
+from analysis.display.text import number, percent, words
 
 __all__ = [
-    "compliance_cost", "cost_decisions", "cost_savings", "cutting", "data_quality", "directive", "directive_effect",
-    "findings", "national_context", "online_usage", "quality", "results", "scorecard", "service_index", "show",
-    "simplification", "traps", "use_language",
-]  # fmt: skip
+    "bars",
+    "compliance_cost",
+    "cost_decisions",
+    "cost_savings",
+    "cutting",
+    "data_quality",
+    "directive",
+    "directive_effect",
+    "dots",
+    "explore",
+    "findings",
+    "header",
+    "line",
+    "national_context",
+    "number",
+    "online_usage",
+    "percent",
+    "quality",
+    "results",
+    "say",
+    "scorecard",
+    "service_index",
+    "show",
+    "simplification",
+    "table",
+    "traps",
+    "use_language",
+    "words",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,7 +24,7 @@ def page(language: str) -> str:
     title = text("What each indicator counts")
     lines = [f"# {title[language]}", "", head[language]]
     for theme, entries in groupby(indicators().values(), key=lambda each: each.theme):
-        lines += ["", f"## {_themes()[theme][language]}"]
+        lines += ["", f"## {themes()[theme][language]}"]
         for each in entries:
             lines += ["", *_entry(each, language)]
     return "\n".join(lines) + "\n"
@@ -58,7 +58,8 @@ def _formula(each: Indicator) -> Text:
     return text("from the months of receipt, of the end and of the due date")
 
 
-def _themes() -> dict[str, Text]:
+def themes() -> dict[str, Text]:
+    """Give the words for the themes of the codebook."""
     return {
         "use": text("Use of online services"),
         "time": text("Time and backlog"),

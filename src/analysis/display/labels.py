@@ -69,6 +69,27 @@ def deciding_level(name: str) -> Text:
     }[name]
 
 
+def codes(column: str) -> dict[str, Text]:
+    """Give the words for the codes that a column may hold; none for a column whose cells are words themselves."""
+    levels = {name: level_name(name) for name in ("department", "commune", "district", "province")}
+    return {
+        "unit_level": levels,
+        "channel": {"online": text("online"), "direct": text("at the desk"), "post": text("by post")},
+        "service_level": {
+            "full": text("full online service"),
+            "partial": text("partial online service"),
+            "information": text("information only"),
+        },
+        "applicant_type": {
+            "citizen": text("citizens"),
+            "enterprise": text("enterprises"),
+            "agency": text("agencies"),
+            "organisation": text("organisations"),
+        },
+        "certainty": {name: certainty(name) for name in ("read", "read_in_code", "derived", "memory", "disputed")},
+    }.get(column, {})
+
+
 def verdict(name: str) -> Text:
     """Give the words of a comparison with the peers."""
     return {

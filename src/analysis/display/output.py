@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ import pandas as pd
 from analysis.display.catalogue import LANGUAGES
 from analysis.display.text import Text, day, not_known, number, same, text
 from analysis.errors import UsageError
-from analysis.fields import FIELDS, Field
+from analysis.fields import Field
+from analysis.fields import field as entry
 
 NUMERIC = {"count", "pct", "points", "days", "number", "vnd", "rank"}
 MIME = "application/vnd.analysis.display+json"
@@ -102,6 +103,8 @@ def write(value: Any, column: Field) -> Text:
     if column.kind == "month":
         year, month = str(value).split("-")
         return same(f"{int(month)}/{year}")
+    if column.kind == "flag":
+        return text("yes") if value else text("no")
     # a column's unit stands in its label, not in every cell
     return number(value, column.digits) if column.kind in NUMERIC else same(str(value))
 
@@ -117,26 +120,36 @@ def instead(column: pd.Series, words: Text, *, where: pd.Series | None = None) -
 class Table(Output):
     """A table whose labels and number formats come from the field dictionary.
 
-    The first column names the rows. Cells may be `Text`.
+    The first column names the rows. Cells may be `Text`. `fields` describes columns that the dictionary has not.
     """
 
     frame: pd.DataFrame
     id: str
     caption: Text
+    fields: Mapping[str, Field] = field(default_factory=dict)
     kind = "table"
     _cells: list[list[Text]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        columns = [FIELDS[name] for name in self.frame.columns]
+        columns = self.columns
         cells = [
             [write(value, column) for value, column in zip(row, columns, strict=True)]
             for row in self.frame.itertuples(index=False)
         ]
         object.__setattr__(self, "_cells", cells)
 
+    @property
+    def columns(self) -> list[Field]:
+        """Give what is known of each column."""
+        return [self.column(name) for name in self.frame.columns]
+
+    def column(self, name: str) -> Field:
+        """Give what is known of a column."""
+        return self.fields[name] if name in self.fields else entry(name)
+
     def html(self, language: str) -> str:
         """Give a captioned table with scoped headers, inside a box that scrolls on a small screen."""
-        columns = [FIELDS[name] for name in self.frame.columns]
+        columns = self.columns
         head = "".join(f'<th scope="col"{_numeric(c)}>{_escape(_label(c)[language])}</th>' for c in columns)
         body = "".join(
             "<tr>"
@@ -157,7 +170,7 @@ class Table(Output):
 
     def plain(self, language: str) -> str:
         """Give the table as aligned text."""
-        labels = [_label(FIELDS[name])[language] for name in self.frame.columns]
+        labels = [_label(column)[language] for column in self.columns]
         frame = pd.DataFrame([[cell[language] for cell in row] for row in self._cells], columns=labels)
         return self.caption[language] + "\n" + frame.to_string(index=False)
 
@@ -167,9 +180,8 @@ class Table(Output):
             "id": self.id,
             "caption": self.caption.as_dict(),
             "columns": [
-                {"name": name, "label": _label(FIELDS[name]).as_dict(), "kind": FIELDS[name].kind,
-                 "digits": FIELDS[name].digits}
-                for name in self.frame.columns
+                {"name": name, "label": _label(column).as_dict(), "kind": column.kind, "digits": column.digits}
+                for name, column in zip(self.frame.columns, self.columns, strict=True)
             ],
             "rows": [[_raw(value) for value in row] for row in self.frame.itertuples(index=False)],
         }  # fmt: skip

@@ -50,6 +50,15 @@ def text(message: str, /, **values: Value) -> Text:
     return Text(*(_fill(translate(message, language), values, language) for language in LANGUAGES))
 
 
+def words(vi: str, en: str, /, **values: Value) -> Text:
+    """Give words that stand in no catalogue, such as an analyst's own, their `{names}` filled.
+
+    A number comes through `number` or `percent`, which write it as each language does; a whole number may come as it
+    is.
+    """
+    return Text(_fill(vi, values, "vi"), _fill(en, values, "en"))
+
+
 def plural(one: str, many: str, n: int, /, **values: Value) -> Text:
     """Give `one` or `many` for `n` (available as `{n}`); Vietnamese has a single form, that of `many`."""
     chosen = text(many, n=n, **values)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures
+from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Prose, Table
 from analysis.display.text import Text, number, percent, period, same, text
 from analysis.methods.result import Result
@@ -67,7 +67,7 @@ def channels(results: dict[str, Result], cases: pd.DataFrame) -> Table:
         followed = found.estimate("on_time_pct")
         rows.append(
             {
-                "channel_name": _channel(channel),
+                "channel_name": labels.codes("channel").get(channel, same(channel)),
                 "followed_count": len(own),
                 "open_pct": 100 * float((own["end"] == "open").mean()),
                 "of_finished_pct": found.estimate("naive_of_finished_pct").value,
@@ -119,8 +119,3 @@ def open_words(found: pd.DataFrame) -> Prose:
         share=percent(100 * float(old["open_count"].sum()) / float(old["all_count"].sum())),
     )
     return Prose(words, style="statement")
-
-
-def _channel(name: str) -> Text:
-    known = {"online": text("online"), "direct": text("at the desk"), "post": text("by post")}
-    return known.get(name, same(name))

@@ -1,4 +1,8 @@
-"""Tables as built: `facts.load("portal_progress")`. No ratio, no adjustment, no aggregate."""
+"""Tables as built: `facts.load("portal_progress")`. No ratio, no adjustment, no aggregate.
+
+`TABLES` lists them; `only` loads the rows of a province or period; `dossier_rows` gives single dossiers, which are too
+many to load whole; `provenance` leads from a frame back to its files.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.facts.arrivals import arrivals
+from analysis.facts.dossiers.reading import read as dossier_rows
 from analysis.facts.names import TABLES
 from analysis.facts.provenance import described, dossiers_brought, fetched, provenance, provenance_of
 
@@ -16,6 +21,7 @@ __all__ = [
     "TABLES",
     "arrivals",
     "described",
+    "dossier_rows",
     "dossiers_brought",
     "fetched",
     "load",
@@ -24,6 +30,10 @@ __all__ = [
     "provenance_of",
     "published",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 @cache

@@ -22,3 +22,7 @@ __all__ = [
     "names", "oddities", "own_cases", "points_between", "points_by_origin", "progress", "reach", "refuse_clock",
     "segments", "separation", "service_index", "simplification", "still_open", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import ReportFailedError
 from analysis.reporting.failure import Failure, PageFailedError
 from analysis.reporting.outputs import numbered
 from analysis.reporting.warm import start
@@ -91,6 +92,29 @@ def execute(
             _check_complete(executed)
             return executed
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def execute_in_place(notebook: Any, *, folder: Path) -> None:
+    """Run a notebook with the parameters it has, as for a committed one, and keep its outputs in it.
+
+    Raises
+    ------
+    ReportFailedError
+        If a cell failed.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    options = {name: value for name, value in kernel_options().items() if name in ("kernel_name", "config")}
+    client = NotebookClient(
+        notebook, timeout=CELL_TIMEOUT_S, record_timing=False, resources={"metadata": {"path": str(folder)}}, **options
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise ReportFailedError(
+            "The notebook does not run on these facts", where=f"{error.ename}: {error.evalue}"
+        ) from None
 
 
 def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, cell_timeout_s: int, watch: Watch) -> Any:

@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 
 from analysis.display import drawing
 from analysis.display.text import Text, number, percent
-from analysis.fields import FIELDS
+from analysis.fields import Field
 
 BAR = 0.3
 
@@ -25,9 +25,14 @@ def break_lines(ax: Axes, breaks: Sequence[tuple[str, Text]], language: str) -> 
                 va="bottom", color=drawing.QUIET, fontsize=8.5)  # fmt: skip
 
 
-def unit_axis(ax: Axes, value: str, language: str) -> None:
+def moments(when: pd.Series) -> pd.Series:
+    """Give the first day of each year, quarter or month, or the day itself, of names such as 2026, 2026-Q3, 2026-08."""
+    return when.map(lambda name: pd.Period(str(name).replace("-Q", "Q")).start_time)
+
+
+def unit_axis(ax: Axes, column: Field, language: str) -> None:
     """Write the ticks of a column with its unit."""
-    unit = "%" if FIELDS[value].kind == "pct" else ""
+    unit = "%" if column.kind == "pct" else ""
     ax.yaxis.set_major_formatter(lambda value_, _: tick(value_)[language] + unit)
 
 

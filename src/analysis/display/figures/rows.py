@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from analysis.display import drawing
 from analysis.display.figures import axes
 from analysis.display.figures.axes import BAR
 from analysis.display.output import Chart, Table
 from analysis.display.text import Text, number, percent, text
-from analysis.fields import FIELDS
 
 VERDICT_MARKS = {
     "above": (drawing.BLUE, "^"),
@@ -35,6 +35,7 @@ def bars(table: Table, *, label: str, value: str, maximum: str | None = None, al
         What the figure shows, in a sentence.
     """
     frame = table.frame
+    digits, unit = table.column(value).digits, "%" if table.column(value).kind == "pct" else ""
 
     def draw(ax: Axes, language: str) -> None:
         axes.rows(ax, frame[label], language)
@@ -43,7 +44,7 @@ def bars(table: Table, *, label: str, value: str, maximum: str | None = None, al
             ax.barh(range(len(frame)), top, height=BAR, color=drawing.GROUND)
         ax.barh(range(len(frame)), frame[value], height=BAR, color=drawing.BLUE)
         for y, (got, whole) in enumerate(zip(frame[value], top, strict=True)):
-            words = number(got, 2)[language] + (f" / {number(whole)[language]}" if maximum else "")
+            words = number(got, digits)[language] + unit + (f" / {number(whole)[language]}" if maximum else "")
             end = max(got, whole) if maximum else got
             ax.annotate(words, (end, y), xytext=(4, 0), textcoords="offset points", va="center")
         ax.set_xlim(0, float(top.max()) * 1.22)
@@ -51,6 +52,39 @@ def bars(table: Table, *, label: str, value: str, maximum: str | None = None, al
         ax.spines["bottom"].set_visible(False)
 
     return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame))), alt, table)
+
+
+def dots(table: Table, *, label: str, columns: tuple[str, str, str], alt: Text) -> Chart:
+    """Draw an estimate with its interval per row.
+
+    Parameters
+    ----------
+    table
+        One row per estimate, drawn from the top in its order.
+    label
+        The column that names the rows.
+    columns
+        Names of three columns of one unit: the estimate and both ends of its interval of 95%.
+    alt
+        What the figure shows, in a sentence.
+    """
+    value, low, high = columns
+    frame, column = table.frame, table.column(value)
+    unit = "%" if column.kind == "pct" else ""
+
+    def draw(ax: Axes, language: str) -> None:
+        axes.rows(ax, frame[label], language)
+        for y, (middle, least, most) in enumerate(zip(frame[value], frame[low], frame[high], strict=True)):
+            ax.plot([least, most], [y, y], color=drawing.BLUE, lw=2, solid_capstyle="butt")
+            ax.plot([middle], [y], "o", color=drawing.BLUE, ms=6)
+            ax.annotate(number(middle, column.digits)[language] + unit, (1, y - 0.24), ha="right", va="bottom",
+                        xycoords=("axes fraction", "data"), color=drawing.BLUE)  # fmt: skip
+        ax.margins(x=0.04)
+        ax.xaxis.set_major_formatter(lambda at, _: axes.tick(at)[language] + unit)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+
+    key = text("Dot: the figure. Line: interval of 95%.")
+    return Chart(drawing.both_languages(draw, height_inches=axes.height(len(frame)) + 0.3), alt, table, key)
 
 
 def intervals(table: Table, *, label: str, verdicts: Sequence[str], alt: Text) -> Chart:
@@ -104,7 +138,7 @@ def ranges(table: Table, *, label: str, columns: tuple[str, str, str], alt: Text
         What the figure shows, in a sentence.
     """
     frame, (low, middle, high) = table.frame, columns
-    digits = FIELDS[middle].digits
+    digits = table.column(middle).digits
 
     def draw(ax: Axes, language: str) -> None:
         axes.rows(ax, frame[label], language)

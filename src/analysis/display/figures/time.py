@@ -13,7 +13,8 @@ from analysis.display import drawing
 from analysis.display.figures import axes
 from analysis.display.output import Chart, Table
 from analysis.display.text import Text, number, text
-from analysis.fields import FIELDS
+
+SHORT = pd.Timedelta(days=550)  # over which a year a tick is too few
 
 
 def over_time(
@@ -58,7 +59,7 @@ def over_time(
             ax.annotate(str(name), (last["when"], last[value]), xytext=(2, 7), textcoords="offset points", ha="center",
                         color=colour)  # fmt: skip
         axes.break_lines(ax, breaks, language)
-        axes.unit_axis(ax, value, language)
+        axes.unit_axis(ax, table.column(value), language)
         span_years = (frame["when"].max() - frame["when"].min()).days / 365
         years = span_years > 6
         locator = YearLocator(math.ceil(span_years / 6)) if years else MonthLocator((1, 7))  # type: ignore[no-untyped-call]
@@ -73,42 +74,48 @@ def over_time(
 
 
 def monthly(
-    table: Table, *, columns: tuple[str, str, str], breaks: Sequence[tuple[str, Text]] = (), alt: Text
+    table: Table, *, columns: tuple[str, str, str | None], breaks: Sequence[tuple[str, Text]] = (), alt: Text
 ) -> Chart:
-    """Draw monthly shares: a line per series, told apart by colour and dashes, named in a key above.
+    """Draw monthly figures: a line per series, told apart by colour and dashes, named in a key above.
 
     Parameters
     ----------
     table
         One row per figure.
     columns
-        Names of three columns: an ISO date, the figure, and the name of its series (four at most).
+        Names of three columns: a day, month, quarter or year, the figure, and the name of its series (four at most;
+        None if there is only one).
     breaks
         Dates at which a series breaks, each with its words; no line is drawn across them.
     alt
         What the figure shows, in a sentence.
     """
     date, value, series = columns
-    frame = table.frame.assign(when=pd.to_datetime(table.frame[date])).sort_values("when")
+    frame = table.frame.assign(when=axes.moments(table.frame[date])).sort_values("when")
     cuts = [pd.Timestamp(when) for when, _ in breaks]
     frame["piece"] = sum((frame["when"] >= cut).astype(int) for cut in cuts) if cuts else 0
     styles = list(zip((drawing.BLUE, drawing.RED, drawing.GREEN, drawing.INK), ("-", "--", "-.", ":"), strict=True))
 
     def draw(ax: Axes, language: str) -> None:
-        names = frame[series].map(lambda name: axes.words(name, language))
+        names = frame[series].map(lambda name: axes.words(name, language)) if series else frame[date].map(lambda _: "_")
         for (name, group), (colour, dashes) in zip(frame.groupby(names, sort=False), styles, strict=False):
             for number_of_piece, (_, piece) in enumerate(group.groupby("piece")):
                 label = "_" if number_of_piece else str(name)
                 ax.plot(piece["when"], piece[value], ls=dashes, lw=1.6, color=colour, label=label)
         axes.break_lines(ax, breaks, language)
-        axes.unit_axis(ax, value, language)
+        axes.unit_axis(ax, table.column(value), language)
         ax.set_ylim(bottom=min(0, float(frame[value].min())))
-        ax.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
-        ax.xaxis.set_minor_locator(MonthLocator((4, 7, 10)))  # type: ignore[no-untyped-call]
+        quarters = MonthLocator((1, 4, 7, 10))  # type: ignore[no-untyped-call]
+        if frame["when"].max() - frame["when"].min() < SHORT:
+            ax.xaxis.set_major_locator(quarters)
+        else:
+            ax.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
+            ax.xaxis.set_minor_locator(quarters)
         ax.xaxis.set_major_formatter(lambda tick, _: axes.month(num2date(tick), years=False))  # type: ignore[no-untyped-call]
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.07), borderaxespad=0, fontsize=8.5, handlelength=2.6)
+        if series:
+            ax.legend(loc="lower left", bbox_to_anchor=(0, 1.07), borderaxespad=0, fontsize=8.5, handlelength=2.6)
 
-    height = 2.9 + 0.19 * frame[series].map(str).nunique()
+    height = 2.9 + 0.19 * (frame[series].map(str).nunique() if series else 0)
     return Chart(drawing.both_languages(draw, height_inches=height), alt, table)
 
 
@@ -148,7 +155,7 @@ def panels(
             for _, part in line.groupby(piece if breaks else line[series].map(lambda _: 0)):
                 ax.plot(part["when"], base + part[value] / top, color=drawing.BLUE, lw=1.6)
             ax.plot(line["when"].iloc[-1:], base + line[value].iloc[-1:] / top, "o", color=drawing.BLUE, ms=4)
-            unit = "%" if FIELDS[value].kind == "pct" else ""
+            unit = "%" if table.column(value).kind == "pct" else ""
             shown = number(float(line[value].iloc[-1]), 1)[language] + unit
             ax.annotate(shown, (line["when"].iloc[-1], base + line[value].iloc[-1] / top), xytext=(6, 0),
                         textcoords="offset points", va="center", color=drawing.BLUE)  # fmt: skip
