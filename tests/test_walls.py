@@ -33,6 +33,7 @@ ONLY_IN = {
     "matplotlib": {"display"},
     "httpx": {"sources"},
     "pooch": {"sources"},
+    "cronsim": {"reporting"},
     "holidays": {"calendar"},
 }
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))

@@ -18,17 +18,26 @@ At = Annotated[str, typer.Option(metavar="TIME", help="Look from this moment, in
 def status(at: At = "") -> None:
     """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
-    from analysis.reporting import clock, health, pipeline
+    from analysis.reporting import clock, due, health, pipeline
 
     prepare.ensure()
-    found = pipeline.plan(at=clock.parse(at) if at else None).look()
+    moment = clock.parse(at) if at else clock.local()
+    work = pipeline.plan(at=moment)
+    found = work.look()
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
     troubled = {page: stands for page, stands in found.items() if stands.state != "fresh"}
     for page, stands in list(troubled.items())[:SHOWN]:
         print(f"{page}: {stands.state}: {stands.says('en')}")
     if len(troubled) > SHOWN:
         print(f"… and {len(troubled) - SHOWN} more, all of them in reports/{health.HEALTH}")
+    missed = [turn for turn in due.turns(work.site.reports, moment) if turn.missed(moment)]
+    for turn in missed:
+        print(f"{turn.report.id}: the run of {turn.scheduled_at:%Y-%m-%d %H:%M} has not happened")
     states = {stands.state for stands in troubled.values()}
+    if missed:
+        raise PartialError(
+            f"{len(missed)} scheduled runs have not happened", next_step="see to the timer; `analysis report --due`"
+        )
     if states == {"late"}:
         raise LateError(
             f"The data of {len(troubled)} of {len(found)} pages are late; the pages are right",

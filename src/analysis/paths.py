@@ -17,6 +17,7 @@ REFERENCE = ROOT / "data" / "reference"
 PROCESSED = ROOT / "data" / "processed"
 NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
+RUNS = ROOT / "runs"
 MANIFEST = ROOT / "reports.yml"
 LOCK = ROOT / "requirements.lock"
 PACKAGE = Path(__file__).parent

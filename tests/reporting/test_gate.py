@@ -42,7 +42,6 @@ def job(checkout):
         folder=checkout / "reports" / page.id,
         staging=staging,
         expected=Expected({}, datetime.date(2026, 10, 1)),
-        arrived={},
     )
 
 

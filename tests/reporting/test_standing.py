@@ -53,8 +53,8 @@ def test_the_last_day_of_grace_is_still_on_time():
     assert monthly.expected_by(datetime.date(2026, 9, 26)) == datetime.date(2026, 10, 10)
 
 
-def stands(day: str, *, period="2026", as_of="2026-09-26", wants=None, **source) -> standing.Standing:
-    came = {"id": "portal", "title": {"vi": "Cổng", "en": "Portal"}, "as_of": as_of, **source}
+def stands(day: str, *, period="2026", as_of="2026-09-26", wants=None, **arrived) -> standing.Standing:
+    came = {"id": "portal", "title": {"vi": "Cổng", "en": "Portal"}, "as_of": as_of}
     record = {
         "outcome": "published",
         "fingerprint": "f",
@@ -63,7 +63,7 @@ def stands(day: str, *, period="2026", as_of="2026-09-26", wants=None, **source)
         "sources": [came, {"id": "law", "title": {"vi": "Luật", "en": "Law"}, "as_of": "2010-01-01"}],
     }
     wanted = {"portal": Expectation(every="quarterly", within_days=20, units_count=wants)}
-    expected = standing.Expected(wanted, datetime.date.fromisoformat(day))
+    expected = standing.Expected(wanted, datetime.date.fromisoformat(day), {"portal": arrived})
     return standing.of(Published(record, {}, {}), "f", expected)
 
 

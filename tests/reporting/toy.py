@@ -19,6 +19,7 @@ FOLDERS = {
     "PROCESSED": "data/processed",
     "NOTEBOOKS": "notebooks",
     "REPORTS": "reports",
+    "RUNS": "runs",
     "MANIFEST": "reports.yml",
     "LOCK": "requirements.lock",
     "PACKAGE": "package",

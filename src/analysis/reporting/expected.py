@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from analysis.errors import UsageError
+
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 LONGEST = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
@@ -54,6 +56,35 @@ def last_end(every: Every, day: datetime.date) -> datetime.date:
         "yearly": after.replace(month=1, day=1),
     }
     return starts[every] - DAY
+
+
+def periods(first: str, last: str) -> list[str]:
+    """List the years, quarters or months from one to another, both INCLUSIVE; both have the same form.
+
+    Raises
+    ------
+    UsageError
+        If they have not, or are no periods, or the last comes before the first.
+    """
+    per_year, start = _position(first)
+    same, end = _position(last)
+    if per_year != same or end < start:
+        raise UsageError(
+            f"There are no periods from {first} to {last}",
+            where="--from, --to",
+            allowed="two years, quarters or months in order, such as 2026-Q1 and 2026-Q3",
+        )
+    forms = {1: "{year}", 4: "{year}-Q{part}", 12: "{year}-{part:02d}"}
+    return [forms[per_year].format(year=n // per_year, part=n % per_year + 1) for n in range(start, end + 1)]
+
+
+def _position(period: str) -> tuple[int, int]:
+    """Give how many such periods a year has, and this one's place in the count of them."""
+    found = PERIOD.fullmatch(period)
+    if not found:
+        raise UsageError(f"{period!r} is no period", where="--from, --to", allowed="2026, 2026-Q3 or 2026-08")
+    per_year = 12 if found["month"] else 4 if found["quarter"] else 1
+    return per_year, int(found["year"]) * per_year + int(found["month"] or found["quarter"] or 1) - 1
 
 
 def last_day(period: str) -> datetime.date | None:

@@ -25,13 +25,12 @@ from pydantic import (
 
 from analysis import paths
 from analysis.errors import UsageError
+from analysis.reporting import schedule
 from analysis.reporting.choices import closest
 from analysis.reporting.expected import Expectation
 from analysis.reporting.places import Places
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
-SCHEDULE_WORDS = ("daily", "weekly", "monthly", "quarterly", "yearly")
-CRON = re.compile(r"(?:[\d*/,-]+ ){4}[\d*/,-]+")
 FOLDER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 NATION = "VN"
 
@@ -64,6 +63,8 @@ class Report(Strict):
     audience: Bilingual
     schedule: str
     place: Literal["VN"] | None = None
+    cell_timeout_seconds: int = Field(default=300, ge=1, strict=True)
+    page_timeout_seconds: int = Field(default=900, ge=1, strict=True)
     needs: list[StrictStr] = []
     parameters: dict[str, Scalar] = {}
     for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources", "province_sources"]] = {}
@@ -72,9 +73,7 @@ class Report(Strict):
     @field_validator("schedule")
     @classmethod
     def _known_schedule(cls, value: str) -> str:
-        if value not in SCHEDULE_WORDS and not CRON.fullmatch(value):
-            raise ValueError(f"one of {', '.join(SCHEDULE_WORDS)}, or five cron fields such as '0 6 1 * *'")
-        return value
+        return schedule.check(value)
 
 
 class Site(Strict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import multiprocessing
 import os
 import shutil
@@ -13,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import paths
-from analysis.reporting import clock, fingerprint, health, places, publish, site, standing, turn
-from analysis.reporting.manifest import Page, Site, expand, load, select
+from analysis.reporting import choosing, fingerprint, health, places, publish, site, standing, turn
+from analysis.reporting.choosing import Choice
+from analysis.reporting.due import Turn, finished, mark
+from analysis.reporting.history import Event, History
+from analysis.reporting.manifest import Page, Site
 from analysis.reporting.standing import Expected, Standing
 from analysis.reporting.warm import start
 
@@ -41,8 +43,9 @@ class Plan:
     due: list[Page]
     fingerprints: dict[str, str]
     made_of: dict[str, dict[str, str]]
+    moment: datetime.datetime
     expected: Expected
-    arrived: Mapping[str, Mapping[str, Any]]
+    turns: list[Turn]
 
     def look(self) -> dict[str, Standing]:
         """Say how every page stands now."""
@@ -57,6 +60,7 @@ class Summary:
     kept: int
     failed: list[Outcome]
     seconds: float
+    states: dict[str, int]
     index: Path
 
 
@@ -65,6 +69,7 @@ def plan(
     only: Sequence[str] = (),
     limit: int | None = None,
     force: bool = False,
+    due: bool = False,
     at: datetime.datetime | None = None,
 ) -> Plan:
     """Decide what there is to do; nothing heavy is imported for that.
@@ -75,24 +80,40 @@ def plan(
         The pages to choose, as `manifest.select` does; all of them by default.
     force
         Make pages again whose inputs have not changed.
+    due
+        Choose only pages of reports whose scheduled time has come.
     at
-        The moment from which one looks; now if None. The state of the data depends on it and nothing else does.
+        The moment from which one looks; now if None. What is due and the state of the data depend on it.
 
     Raises
     ------
     UsageError
         If the manifest is wrong or `only` names no page.
     """
-    manifest, known = load(paths.MANIFEST), places.load()
-    pages = expand(manifest, known)
-    chosen = select(pages, list(only), limit)
+    return weigh(choosing.pages(only=only, limit=limit, due=due, at=at), force=force)
+
+
+def weigh(choice: Choice, *, force: bool = False) -> Plan:
+    """Find out which of the chosen pages are out of date; with `force`, all of them are made."""
+    pages, chosen = choice.pages, choice.chosen
     parts = fingerprint.common()
     made_of = {page.id: fingerprint.parts_of(page, parts) for page in pages}
     prints = {name: fingerprint.of(own) for name, own in made_of.items()}
-    expected = Expected(manifest.expectations(known.described), clock.local(at).date())
+    known = choice.places
+    expected = Expected(choice.site.expectations(known.described), choice.moment.date(), known.arrived)
     found = health.look(chosen, prints, expected)
-    due = [page for page in chosen if force or found[page.id].state in MADE_AGAIN]
-    return Plan(manifest, pages, chosen, due, prints, made_of, expected, known.arrived)
+    to_make = [page for page in chosen if force or found[page.id].state in MADE_AGAIN]
+    return Plan(
+        site=choice.site,
+        pages=pages,
+        chosen=chosen,
+        due=to_make,
+        fingerprints=prints,
+        made_of=made_of,
+        moment=choice.moment,
+        expected=expected,
+        turns=choice.turns,
+    )
 
 
 def why(work: Plan, page: Page) -> str:
@@ -107,8 +128,14 @@ def why(work: Plan, page: Page) -> str:
     return f"{state}, changed: {', '.join(parts)}"
 
 
-def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], None]) -> Summary:
-    """Make every page that is due, then the index.
+def run(
+    work: Plan,
+    *,
+    workers: int | None = None,
+    on_page: Callable[[Outcome], None],
+    on_event: Callable[[Event], None] | None = None,
+) -> Summary:
+    """Make every page that is due, then the index, and write the history.
 
     Parameters
     ----------
@@ -118,6 +145,8 @@ def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], 
         Processes; as many as cores if None.
     on_page
         Called in this process with each page's outcome, in the order they end.
+    on_event
+        Called with each line of the history.
 
     Raises
     ------
@@ -129,25 +158,33 @@ def run(work: Plan, *, workers: int | None = None, on_page: Callable[[Outcome], 
     started = time.monotonic()
     paths.REPORTS.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
+    history = History(on_event)
     with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
         staging = Path(folder)
         _sweep(keep=staging)
+        history.add("run_started", pages=len(work.due), at_moment=work.moment.isoformat())
         if work.due:
             _check_parameters(work)
             for outcome in _make(_jobs(work, work.due, staging, into=paths.REPORTS), workers):
                 outcomes.append(outcome)
-                _log(outcome)
+                history.add("page", **asdict(outcome))
                 on_page(outcome)
         found = work.look()
         health.show(work.pages, found, staging=staging)
         site.write(work.site, work.pages, found, staging=staging)
         health.write(work.pages, found, staging=staging)
+        undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
+        mark(finished(work.turns, work.chosen, work.pages, undone))
+        seconds = round(time.monotonic() - started, 1)
+        history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
+        history.forget()
     failed = sorted((outcome for outcome in outcomes if outcome.state != "built"), key=lambda item: item.page)
     return Summary(
         built=len(outcomes) - len(failed),
         kept=len(work.chosen) - len(work.due),
         failed=failed,
-        seconds=time.monotonic() - started,
+        seconds=seconds,
+        states=health.counts(found),
         index=paths.REPORTS / "index.html",
     )
 
@@ -190,7 +227,6 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> li
             folder=into / page.id,
             staging=staging,
             expected=work.expected,
-            arrived=work.arrived,
         )
         for page in pages
     ]
@@ -228,11 +264,3 @@ def _submit(executor: Executor, jobs: Sequence[Job]) -> Iterator[Outcome]:
             yield worker.publish_failure(futures[future], error, seconds=0.0) if error else future.result()
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def _log(outcome: Outcome) -> None:
-    """Add a line to `reports/runs.jsonl`, the only file of the site with a clock in it."""
-    ended = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    line = json.dumps({"ended": ended, **asdict(outcome)}, ensure_ascii=False)
-    with (paths.REPORTS / "runs.jsonl").open("a", encoding="utf-8") as log:
-        log.write(line + "\n")

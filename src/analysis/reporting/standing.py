@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from analysis.reporting.expected import Expectation, last_day
@@ -43,10 +43,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of every source, and the day from which one looks."""
+    """What is expected of every source, the day from which one looks, and how whole each source's figures are.
+
+    `arrived` gives, by source, its `units_count` and `missing_months`, as `facts.arrivals` does.
+    """
 
     of: Mapping[str, Expectation]
     today: datetime.date
+    arrived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,10 @@ def _of_source(
     if datetime.date.fromisoformat(as_of) < through:
         by = wanted.expected_by(through)
         yield Reason("reason_late", title, {"through": through.isoformat(), "by": by.isoformat(), "as_of": as_of})
-    if months := source.get("missing_months"):
+    came = expected.arrived.get(source["id"], {})
+    if months := came.get("missing_months"):
         yield Reason("reason_months", title, {"months": list(months)})
-    units = source.get("units_count")
+    units = came.get("units_count")
     if wanted.units_count is not None and units is not None and units < wanted.units_count:
         yield Reason("reason_units", title, {"units": units, "of": wanted.units_count})
 

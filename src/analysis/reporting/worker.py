@@ -53,7 +53,6 @@ class Job:
     folder: Path
     staging: Path
     expected: Expected
-    arrived: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Outcome:
     state: State
     seconds: float
     reason: str = ""
+    error: str = ""
 
 
 def prepare(environment: Mapping[str, str]) -> None:
@@ -135,7 +135,7 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
         published = publish.read(job.folder)
         if published.good:
             publish.put(_kept(job, failure, published.record), job.folder, staging=Path(staging))
-            return Outcome(job.page.id, "stale", seconds, failure.reason)
+            return Outcome(job.page.id, "stale", seconds, failure.reason, failure.error)
         pages = render.failure_pages(job.page, failure)
         files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
         record = {
@@ -147,7 +147,7 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
             "reason": failure.reason,
         }
         publish.put({**files, publish.RECORD: publish.dump_json(record)}, job.folder, staging=Path(staging))
-    return Outcome(job.page.id, "failed", seconds, failure.reason)
+    return Outcome(job.page.id, "failed", seconds, failure.reason, failure.error)
 
 
 def _kept(job: Job, failure: failures.Failure, record: Mapping[str, Any]) -> dict[str, bytes]:
@@ -174,10 +174,7 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "fingerprint": job.fingerprint,
         "made_of": dict(job.made_of),
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
-        "sources": [
-            {**source.model_dump(exclude={"sha256"}, exclude_none=True), **job.arrived.get(source.id, {})}
-            for source in header.sources
-        ],
+        "sources": [source.model_dump(exclude={"sha256"}, exclude_none=True) for source in header.sources],
         "versions": {
             "analysis": version(DISTRIBUTION),
             "python": platform.python_version(),

@@ -1,0 +1,67 @@
+"""Which pages there are, and which of them a run is about: by name, by schedule, or for periods gone by."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from analysis import paths
+from analysis.reporting import clock, places
+from analysis.reporting.due import Turn, of_period, other_periods, told_the_time, turns
+from analysis.reporting.manifest import Page, Site, expand, load, select
+from analysis.reporting.places import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """All pages, those chosen, and the turns that a run for what is due would do.
+
+    The pages are those of the manifest, then the published ones of other periods.
+    """
+
+    site: Site
+    places: Places
+    moment: datetime.datetime
+    pages: list[Page]
+    chosen: list[Page]
+    turns: list[Turn]
+
+
+def pages(*, only: Sequence[str], limit: int | None, due: bool, at: datetime.datetime | None) -> Choice:
+    """Choose pages by name, or those of reports whose scheduled time has come, as `pipeline.plan` says.
+
+    Raises
+    ------
+    UsageError
+        If the manifest is wrong or `only` names no page.
+    """
+    site, known, moment = load(paths.MANIFEST), places.load(), clock.local(at)
+    times = {turn.report.id: turn for turn in turns(site.reports, moment)}
+    named = expand(site, known)
+    there = list(told_the_time([*named, *_in_facts(other_periods(named), known)], times, now_due=due))
+    chosen = [page for page in select(there, list(only), limit) if not due or times[page.report.id].due]
+    return Choice(site, known, moment, there, chosen, list(times.values()) if due else [])
+
+
+def of_periods(periods: Sequence[str], *, only: Sequence[str]) -> Choice:
+    """Choose the pages of these periods, the earliest first, as far as the facts know them.
+
+    Raises
+    ------
+    UsageError
+        If the manifest is wrong or `only` names no page.
+    """
+    now = pages(only=only, limit=None, due=False, at=None)
+    places_of = {page.id.rpartition("/")[0]: page for page in now.chosen}
+    wanted = [of_period(page, period) for period in periods for page in places_of.values()]
+    chosen = list(_in_facts(wanted, now.places))
+    there = {page.id: page for page in [*now.pages, *chosen]}
+    return Choice(now.site, now.places, now.moment, list(there.values()), [there[page.id] for page in chosen], [])
+
+
+def _in_facts(pages: Iterable[Page], known: Places) -> Iterator[Page]:
+    for page in pages:
+        province = page.parameters.get("province")
+        if province is None or page.parameters["period"] in known.periods.get(str(province), ()):
+            yield page

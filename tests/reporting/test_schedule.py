@@ -1,0 +1,192 @@
+"""Whose turn it is, seen from a given moment: on time, made up for once, kept on a re-run."""
+
+import datetime
+import json
+
+import factory
+import pytest
+import toy
+from factory import command, events
+
+from analysis import paths
+from analysis.reporting import history, publish, schedule
+from analysis.reporting.clock import ZONE, local, parse
+from analysis.reporting.expected import periods
+
+GOOD = "scorecard/H44.01/2026"
+UNITS = ["H44.01", "H44.02", "H44.108"]
+
+
+@pytest.fixture
+def world(checkout, monkeypatch):
+    return factory.world(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("of", "at", "last", "following"),
+    [
+        ("daily", "2026-11-26T05:59", "2026-11-25T06:00", "2026-11-26T06:00"),
+        ("daily", "2026-11-26T06:00", "2026-11-26T06:00", "2026-11-27T06:00"),
+        ("weekly", "2026-11-26", "2026-11-23T06:00", "2026-11-30T06:00"),
+        ("monthly", "2026-11-01T06:00:30", "2026-11-01T06:00", "2026-12-01T06:00"),
+        ("quarterly", "2026-11-26", "2026-10-01T06:00", "2027-01-01T06:00"),
+        ("yearly", "2026-11-26", "2026-01-01T06:00", "2027-01-01T06:00"),
+        ("30 7 21 1,4,7,10 *", "2026-11-26", "2026-10-21T07:30", "2027-01-21T07:30"),
+        ("0 6 29 2 *", "2026-11-26", "2024-02-29T06:00", "2028-02-29T06:00"),
+    ],
+)
+def test_a_schedule_names_times_of_viet_nam(of, at, last, following):
+    moment = parse(at)
+    assert schedule.last(of, moment) == parse(last)
+    assert schedule.following(of, moment) == parse(following)
+    assert schedule.last(of, moment.astimezone(datetime.UTC)) == parse(last)
+
+
+def test_a_time_without_a_zone_is_vietnamese():
+    assert parse("2026-10-21T06:00") == parse("2026-10-20T23:00Z")
+    assert local().tzinfo == ZONE
+
+
+@pytest.mark.parametrize("wrong", ["fortnightly", "0 6 1 *", "0 0 6 1 * *", "61 6 1 * *", "0 6 31 2 *"])
+def test_a_schedule_that_names_no_time_is_a_mistake(checkout, capsys, wrong):
+    (checkout / "reports.yml").write_text(toy.MANIFEST.replace("monthly", f'"{wrong}"'), encoding="utf-8")
+    assert command("list") == 2
+    assert "five cron fields such as" in capsys.readouterr().err
+
+
+def test_what_is_due_is_made_once_and_then_not_before_its_next_time(world, capsys):
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert world.run() == UNITS
+    world.arrive("2026-10-16")
+    assert command("report", "--due", "--at", "2026-10-31T23:59") == 0
+    assert world.run() == []
+    assert "Nothing is due." in capsys.readouterr().out
+    assert command("report", "--due", "--at", "2026-11-01T06:00") == 0
+    assert world.run() == UNITS
+
+
+def test_what_was_missed_is_made_up_for_once(world, capsys):
+    command("report", "--due", "--at", "2026-06-15")
+    world.run()
+    world.arrive("2026-10-16")
+    assert command("plan", "--at", "2026-10-15") == 0
+    said = capsys.readouterr().out
+    assert "due for 2026-10-01 06:00, last done for 2026-06-01 06:00, 4 times made up for at once; 3 of 3 pages" in said
+    assert f"  {GOOD}: stale, changed: facts" in said
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert world.run() == UNITS
+    assert command("plan", "--at", "2026-10-15") == 0
+    assert "scorecard (monthly; next 2026-11-01 06:00): done for 2026-10-01 06:00" in capsys.readouterr().out
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert world.run() == []
+
+
+def test_a_time_is_not_done_while_a_page_of_it_fails(world):
+    world.failing = {"H44.02"}
+    assert command("report", "--due", "--at", "2026-10-15") == 5
+    assert world.run() == UNITS
+    assert command("report", "--due", "--at", "2026-10-15T07:00") == 5
+    assert world.run() == ["H44.02"]
+    world.failing = set()
+    assert command("report", "--due", "--at", "2026-10-15T08:00") == 0
+    assert world.run() == ["H44.02"]
+    assert command("report", "--due", "--at", "2026-10-15T09:00") == 0
+    assert world.run() == []
+
+
+def test_a_part_of_a_report_does_not_do_its_turn(world):
+    assert command("report", "--due", "--only", GOOD, "--at", "2026-10-15") == 0
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert world.run() == UNITS
+
+
+def test_status_says_which_run_was_missed(world, capsys):
+    command("report", "--due", "--at", "2026-10-15")
+    assert command("status", "--at", "2026-11-01T06:30") == 0
+    assert command("status", "--at", "2026-11-01T07:30") == 8
+    assert "scorecard: the run of 2026-11-01 06:00 has not happened" in capsys.readouterr().out
+
+
+def test_the_scheduled_time_goes_only_to_a_notebook_that_asks_for_it(world):
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert all("scheduled_at" not in parameters for parameters in world.made)
+
+
+def test_the_scheduled_time_is_passed_and_kept_on_a_re_run(world):
+    factory.declare_the_time()
+    october, november = "2026-10-01T06:00:00+07:00", "2026-11-01T06:00:00+07:00"
+
+    def times():
+        made, world.made = world.made, []
+        return {parameters["scheduled_at"] for parameters in made}
+
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert times() == {october}
+    assert publish.read(paths.REPORTS / GOOD).record["parameters"]["scheduled_at"] == october
+    before = (paths.REPORTS / GOOD / "index.vi.html").read_bytes()
+    # a run by hand, later, of the same page: the time it was made for
+    assert command("report", "--force", "--at", "2026-11-20") == 0
+    assert times() == {october}
+    assert (paths.REPORTS / GOOD / "index.vi.html").read_bytes() == before
+    assert command("status", "--at", "2026-10-20") == 0
+    # its next turn is a new time, though nothing else has changed
+    assert command("report", "--due", "--at", "2026-11-20") == 0
+    assert times() == {november}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "all_of_them"),
+    [
+        ("2025-11", "2026-02", ["2025-11", "2025-12", "2026-01", "2026-02"]),
+        ("2025-Q4", "2026-Q1", ["2025-Q4", "2026-Q1"]),
+        ("2026", "2026", ["2026"]),
+    ],
+)
+def test_periods_run_from_one_to_another(first, last, all_of_them):
+    assert periods(first, last) == all_of_them
+
+
+def test_a_backfill_makes_earlier_periods_and_they_stay(world, capsys):
+    assert command("report") == 0
+    world.run()
+    assert command("backfill", "--from", "2026-Q2", "--to", "2026-Q3", "--only", "scorecard/H44.01/*") == 0
+    assert "Not in the facts: 2026-Q2" in capsys.readouterr().err
+    assert world.run() == ["H44.01"]
+    quarter = "scorecard/H44.01/2026-Q3"
+    assert publish.read(paths.REPORTS / quarter).record["parameters"]["period"] == "2026-Q3"
+    assert f"{quarter}/index.vi.html" in (paths.REPORTS / "index.html").read_text("utf-8")
+    assert command("status") == 0
+    assert capsys.readouterr().out.startswith("4 fresh")
+    world.arrive("2026-10-16")
+    assert command("report") == 0
+    assert world.run() == ["H44.01", "H44.01", "H44.02", "H44.108"]
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-Q3", "2026-Q1"), ("2026", "2026-Q3"), ("yesterday", "2026")])
+def test_a_backfill_without_periods_is_a_mistake(world, first, last):
+    assert command("backfill", "--from", first, "--to", last) == 2
+
+
+def test_the_history_says_what_each_run_did_and_the_json_log_says_the_same(world, capsys):
+    world.failing = {"H44.02"}
+    assert command("report", "--log", "json") == 5
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    lines = (paths.RUNS / "history.jsonl").read_text("utf-8").splitlines()
+    assert said == [json.loads(line) for line in lines]
+    assert [event["event"] for event in said] == ["run_started", "page", "page", "page", "run_ended"]
+    assert len({event["run"] for event in said}) == 1
+    (failed,) = [event for event in said if event.get("state") == "failed"]
+    assert (failed["page"], failed["error"]) == ("scorecard/H44.02/2026", "ValueError")
+    assert said[-1]["states"] == {"failed": 1, "fresh": 2}
+    assert not list(paths.REPORTS.glob("*.jsonl"))  # readers of the site need no clock
+
+
+def test_the_history_forgets_what_is_old_and_survives_a_line_cut_short(world):
+    paths.RUNS.mkdir()
+    old = (local() - datetime.timedelta(days=history.KEPT_DAYS + 31)).isoformat()
+    recent = (local() - datetime.timedelta(days=history.KEPT_DAYS - 1)).isoformat()
+    lines = [json.dumps({"at": at, "event": "run_ended"}) for at in (old, recent)]
+    (paths.RUNS / "history.jsonl").write_text("\n".join([*lines, '{"at": "2026-']) + "\n")
+    assert command("report") == 0
+    assert next(event["at"] for event in events("run_ended")) == recent
+    assert len(events("run_ended")) == 2
