@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from analysis.errors import AnalysisError, GateFailedError
-from analysis.reporting import gate, publish, runner, worker
+from analysis.reporting import fingerprint, gate, publish, runner, worker
 from analysis.reporting.manifest import expand, load
 from analysis.reporting.outputs import collect
 from analysis.reporting.places import load as load_places
@@ -35,8 +35,8 @@ def job(checkout):
     notebook = checkout / "notebooks/scorecard.ipynb"
     return worker.Job(
         page=page,
-        fingerprint="f" * 64,
-        made_of={"facts": "0" * 64},
+        made_of={"environment": "0" * 64},
+        build=fingerprint.build(),
         notebook=notebook,
         root=checkout,
         folder=checkout / "reports" / page.id,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
+from analysis.facts import reads
 from analysis.facts.arrivals import arrivals
 from analysis.facts.dossiers.reading import read as dossier_rows
 from analysis.facts.names import TABLES
@@ -24,6 +25,7 @@ __all__ = [
     "dossier_rows",
     "dossiers_brought",
     "fetched",
+    "having",
     "load",
     "only",
     "provenance",
@@ -61,6 +63,11 @@ def load(table: str) -> pd.DataFrame:
     SourceUnavailableError
         If the facts have not been built yet.
     """
+    reads.note("table", table)
+    return _whole(table).copy()
+
+
+def _whole(table: str) -> pd.DataFrame:
     if table not in (*TABLES, "rejected"):
         raise UsageError(f"There is no facts table {table!r}", allowed=", ".join((*TABLES, "rejected")))
     path = paths.PROCESSED / f"{table}.parquet"
@@ -70,7 +77,26 @@ def load(table: str) -> pd.DataFrame:
             where=paths.relative(path),
             next_step="run `analysis build`",
         )
-    return _read(str(path), path.stat().st_mtime).copy()
+    return _read(str(path), path.stat().st_mtime)
+
+
+def having(table: str, *, period: str = "", **values: str) -> pd.DataFrame:
+    """Read the rows of a table whose columns equal `values`; there may be none.
+
+    A page made from them alone is made again only when one of these rows changes.
+
+    Parameters
+    ----------
+    period
+        Only rows of this period and of those inside it (2026, 2026-Q3, 2026-08); empty: of any.
+    """
+    reads.note("table", table, values, period)
+    frame = _whole(table)
+    for column, value in values.items():
+        frame = frame[frame[column] == value]
+    if period:
+        frame = frame[(frame["period"] == period) | frame["period"].str.startswith(f"{period}-")]
+    return frame.reset_index(drop=True)
 
 
 def only(table: str, **values: str) -> pd.DataFrame:
@@ -81,7 +107,8 @@ def only(table: str, **values: str) -> pd.DataFrame:
     UsageError
         If no row has a given value; the error lists the values there are.
     """
-    frame = load(table)
+    reads.note("table", table, values)
+    frame = _whole(table)
     for column, value in values.items():
         chosen = frame[frame[column] == value]
         if chosen.empty:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.facts import reads
 from analysis.facts.dossiers import building
 from analysis.sources import registry
 
@@ -40,6 +41,10 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
         `dossiers_count`, `rejected_count` (rows set aside), `first_month` and `last_month` of receipt (YYYY-MM, both
         INCLUSIVE; missing where nothing was taken).
     """
+    brought = [each for each in building.last_built() if source_id in (None, each.source_id)]
+    for each in brought:
+        reads.note("dossiers", each.source_id)
+        reads.note("source", each.source_id)
     rows = [
         {
             "source_id": each.source_id,
@@ -50,8 +55,7 @@ def dossiers_brought(source_id: str | None = None) -> pd.DataFrame:
             "first_month": min(each.months, default=None),
             "last_month": max(each.months, default=None),
         }
-        for each in building.last_built()
-        if source_id in (None, each.source_id)
+        for each in brought
     ]
     names = ["source_id", "simulated", "of_province", "dossiers_count", "rejected_count", "first_month", "last_month"]
     return pd.DataFrame(rows, columns=names)
@@ -69,10 +73,12 @@ def fetched() -> frozenset[str]:
 
 def provenance_of(source_id: str) -> list[dict[str, Any]]:
     """Describe one source with all its files, in the form of `provenance`."""
+    reads.note("files", source_id)
     return [_describe(source_id, [f"{source_id}/{path}" for path in sorted(registry.read_lock(source_id))])]
 
 
 def _describe(source_id: str, files: list[str]) -> dict[str, Any]:
+    reads.note("source", source_id)
     source, lock = registry.source(source_id), registry.read_lock(source_id)
     return {
         "id": source_id,

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
+from analysis.facts import reads
 from analysis.facts.dossiers import folder
 from analysis.indicators import counting, engine
 
@@ -82,6 +83,7 @@ def load(table: str, source_id: str) -> pd.DataFrame:
     """
     if table not in counting.TABLES:
         raise UsageError(f"There is no table of counts {table!r}", allowed=", ".join(counting.TABLES))
+    reads.note("dossiers", source_id)
     place = _folder(source_id) / table
     if not place.is_dir():
         known = sorted(path.name.removeprefix("source_id=") for path in place.parents[1].glob("source_id=*"))

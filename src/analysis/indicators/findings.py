@@ -34,15 +34,15 @@ def findings(index: ServiceIndex) -> pd.DataFrame:
 
 
 def _of(index: ServiceIndex, table: str, period: str = "") -> pd.DataFrame:
-    frame = facts.load(table)
-    same = (frame["province_code"] == index.province_code) & (frame["period"] == (period or index.period))
-    return frame[same].set_index("unit_code") if "unit_code" in frame else frame[same]
+    frame = facts.having(table, province_code=index.province_code, period=index.period)
+    frame = frame[frame["period"] == (period or index.period)]
+    return frame.set_index("unit_code") if "unit_code" in frame else frame
 
 
 def _parts(index: ServiceIndex) -> list[str]:
     """Give the shorter periods inside a year that the facts hold for the province as well."""
-    progress = facts.load("portal_progress")
-    periods = progress.loc[progress["province_code"] == index.province_code, "period"].drop_duplicates().sort_values()
+    progress = facts.having("portal_progress", province_code=index.province_code, period=index.period)
+    periods = progress["period"].drop_duplicates().sort_values()
     return [period for period in periods if period.startswith(f"{index.period}-")]
 
 

@@ -27,8 +27,7 @@ def procedure_names(source_id: str) -> dict[str, str]:
 
 
 def _own(table: str, source_id: str) -> pd.DataFrame:
-    frame = facts.load(table)
-    return frame[frame["source_id"] == source_id]
+    return facts.having(table, source_id=source_id)
 
 
 def _pairs(frame: pd.DataFrame, code: str, name: str) -> dict[str, str]:

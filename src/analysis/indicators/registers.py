@@ -31,11 +31,11 @@ class Question(NamedTuple):
         UsageError
             If the source brought none, or a column to group by is not in the table; the error lists those there are.
         """
-        frame = facts.load(table)
-        own = frame[frame["source_id"] == self.source_id]
+        own = facts.having(table, source_id=self.source_id)
         if own.empty:
-            there = ", ".join(sorted(frame["source_id"].unique())) or "none: `analysis template` gives the form"
-            raise UsageError(f"{self.source_id} has not filled in {table}", allowed=there)
+            there = ", ".join(sorted(facts.load(table)["source_id"].unique()))
+            allowed = there or "none: `analysis template` gives the form"
+            raise UsageError(f"{self.source_id} has not filled in {table}", allowed=allowed)
         if missing := [name for name in self.by if name not in own]:
             allowed = ", ".join(str(name) for name in own if name not in ("source_id", "file", "row"))
             raise UsageError(f"{table} cannot be grouped by {', '.join(missing)}", allowed=allowed)

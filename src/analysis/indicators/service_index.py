@@ -107,16 +107,15 @@ def _all_facts(province: str, period: str) -> list[pd.DataFrame]:
 
     The checks compare a year with its quarters and months, so those count as well.
     """
-    frames = [facts.load(table) for table in facts.TABLES if table.startswith("portal_") and table != "portal_units"]
-    own = [frame[frame["province_code"] == province] for frame in frames]
-    return [frame[(frame["period"] == period) | frame["period"].str.startswith(f"{period}-")] for frame in own]
+    tables = [table for table in facts.TABLES if table.startswith("portal_") and table != "portal_units"]
+    return [facts.having(table, province_code=province, period=period) for table in tables]
 
 
 def _row(row: ScoredRow, province: str, period: str) -> pd.DataFrame:
     """Give one scored row for every unit that has an answer."""
     counts = row.counts
-    frame = facts.load(counts.table)
-    frame = frame[(frame["province_code"] == province) & (frame["period"] == period)]
+    frame = facts.having(counts.table, province_code=province, period=period)
+    frame = frame[frame["period"] == period]
     if counts.metric is not None:
         frame = frame[frame["metric_code"] == counts.metric]
     numerator = frame[list(counts.numerator)].sum(axis=1, skipna=False)

@@ -35,7 +35,20 @@ MADE_AGAIN = {"missing", "failed", "stale"}
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The chosen pages, those of them that are out of date, and what is expected of the data."""
+    """The chosen pages, those of them that are out of date, and what is expected of the data.
+
+    Attributes
+    ----------
+    fingerprints
+        Page id → hash of all it depends on as that is now; empty for a page of which nothing is published, because
+        what it reads is known once it has been made.
+    made_of
+        Page id → the parts that are hashed, all but the facts.
+    reads
+        Page id → what the published page read of the facts, with the hash each read would have now.
+    build
+        The facts as they are now.
+    """
 
     site: Site
     pages: list[Page]
@@ -43,6 +56,8 @@ class Plan:
     due: list[Page]
     fingerprints: dict[str, str]
     made_of: dict[str, dict[str, str]]
+    reads: dict[str, list[dict[str, Any]]]
+    build: str
     moment: datetime.datetime
     expected: Expected
     turns: list[Turn]
@@ -96,9 +111,13 @@ def plan(
 def weigh(choice: Choice, *, force: bool = False) -> Plan:
     """Find out which of the chosen pages are out of date; with `force`, all of them are made."""
     pages, chosen = choice.pages, choice.chosen
-    parts = fingerprint.common()
-    made_of = {page.id: fingerprint.parts_of(page, parts) for page in pages}
-    prints = {name: fingerprint.of(own) for name, own in made_of.items()}
+    made_of = fingerprint.of_pages(pages)
+    records = {page.id: publish.read(paths.REPORTS / page.id).record for page in pages}
+    reads = {name: fingerprint.read_now(record.get("reads", [])) for name, record in records.items()}
+    prints = {
+        name: fingerprint.of(fingerprint.with_facts(made_of[name], reads[name])) if record else ""
+        for name, record in records.items()
+    }
     known = choice.places
     expected = Expected(choice.site.expectations(known.described), choice.moment.date(), known.arrived)
     found = health.look(chosen, prints, expected)
@@ -110,6 +129,8 @@ def weigh(choice: Choice, *, force: bool = False) -> Plan:
         due=to_make,
         fingerprints=prints,
         made_of=made_of,
+        reads=reads,
+        build=fingerprint.build(),
         moment=choice.moment,
         expected=expected,
         turns=choice.turns,
@@ -122,10 +143,10 @@ def why(work: Plan, page: Page) -> str:
     state = standing.of(published, work.fingerprints[page.id], work.expected).state
     if state == "missing":
         return "never made"
-    parts = fingerprint.changed(published.record["made_of"], work.made_of[page.id])
-    if state not in MADE_AGAIN or not parts:
+    moved = fingerprint.words(published.record, work.made_of[page.id], work.reads[page.id])
+    if state not in MADE_AGAIN or not moved:
         return state
-    return f"{state}, changed: {', '.join(parts)}"
+    return f"{state}, changed: {'; '.join(moved)}"
 
 
 def run(
@@ -169,7 +190,8 @@ def run(
                 outcomes.append(outcome)
                 history.add("page", **asdict(outcome))
                 on_page(outcome)
-        found = work.look()
+        made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
+        found = replace(work, fingerprints=work.fingerprints | made).look()
         health.show(work.pages, found, staging=staging)
         site.write(work.site, work.pages, found, staging=staging)
         health.write(work.pages, found, staging=staging)
@@ -220,8 +242,8 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> li
     return [
         Job(
             page=page,
-            fingerprint=work.fingerprints[page.id],
             made_of=work.made_of[page.id],
+            build=work.build,
             notebook=paths.NOTEBOOKS / page.report.notebook,
             root=paths.ROOT,
             folder=into / page.id,

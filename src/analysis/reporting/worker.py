@@ -19,7 +19,9 @@ from typing import Any, Literal
 import nbconvert.exporters.templateexporter  # noqa: F401
 import papermill  # noqa: F401
 
-from analysis.reporting import banner, gate, publish, render, runner, standing
+from analysis import paths
+from analysis.errors import DataContractError
+from analysis.reporting import banner, fingerprint, gate, publish, render, runner, standing
 from analysis.reporting import failure as failures
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
@@ -43,11 +45,11 @@ DISTRIBUTION = "public-services-lab"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A page to make: everything a worker has to know."""
+    """A page to make: everything a worker has to know; `build` tells the facts that the run began with."""
 
     page: Page
-    fingerprint: str
     made_of: Mapping[str, str]
+    build: str
     notebook: Path
     root: Path
     folder: Path
@@ -57,18 +59,23 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went: `built`, `failed` (its page shows the error) or `stale` (the last good page stays)."""
+    """How it went: `built`, `failed` (its page shows the error) or `stale` (the last good page stays).
+
+    `fingerprint` is that of a page that was built, which is known once it has been made.
+    """
 
     page: str
     state: State
     seconds: float
     reason: str = ""
     error: str = ""
+    fingerprint: str = ""
 
 
 def prepare(environment: Mapping[str, str]) -> None:
     """Set the environment that the kernels of this worker inherit, before numpy is loaded anywhere."""
     os.environ.update(environment)
+    paths.move(Path(environment["ANALYSIS_ROOT"]))  # the fork server may have loaded it before it was told
     threading.Thread(target=_end_with_the_run, daemon=True).start()
 
 
@@ -93,7 +100,7 @@ def make(job: Job) -> Outcome:
     )
     with tempfile.TemporaryDirectory(dir=job.staging) as staging:
         publish.put({**files, **shown}, job.folder, staging=Path(staging))
-    return Outcome(job.page.id, "built", time.monotonic() - started)
+    return Outcome(job.page.id, "built", time.monotonic() - started, fingerprint=record["fingerprint"])
 
 
 def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, bytes]:
@@ -106,10 +113,10 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
     GateFailedError
         If the result must not be published.
     """
-    executed = runner.execute(job.notebook, job.page.parameters, folder=job.root)
+    executed, reads = _execute(job)
     content = collect(executed)
     gate.check_content(content)
-    record = _record(job, content)
+    record = _record(job, content, reads)
     pages = render.report_pages(executed, content, record, translate=translate)
     for html in pages.values():
         gate.check_page(html)
@@ -128,6 +135,32 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
     return {**files, publish.RECORD: publish.dump_json(record)}
 
 
+def _execute(job: Job) -> tuple[Any, list[dict[str, Any]]]:
+    """Run the notebook; give it as executed, and what it read of the facts.
+
+    Raises
+    ------
+    DataContractError
+        If the facts were built anew meanwhile: some of the page might be of the old ones.
+    """
+    # imported late: only a worker that makes a page needs what reads facts
+    from analysis.facts import reads
+
+    with tempfile.TemporaryDirectory(dir=job.staging) as folder:
+        log = Path(folder) / "reads"
+        os.environ[reads.LOG] = str(log)
+        try:
+            executed = runner.execute(job.notebook, job.page.parameters, folder=job.root)
+        finally:
+            del os.environ[reads.LOG]
+        read = fingerprint.with_hashes(reads.noted(log))
+    if fingerprint.build() != job.build:
+        raise DataContractError(
+            "The facts were built anew while the page was made", next_step="run `analysis report` again"
+        )
+    return executed, read
+
+
 def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcome:
     """Show the error in the page's own place, or on top of its last good version if there is one."""
     failure = failures.from_exception(error, str(job.root))
@@ -142,8 +175,9 @@ def publish_failure(job: Job, error: BaseException, *, seconds: float) -> Outcom
             "id": job.page.id,
             "outcome": "failed",
             "parameters": job.page.parameters,
-            "fingerprint": job.fingerprint,
+            "fingerprint": "",
             "made_of": dict(job.made_of),
+            "reads": [],
             "reason": failure.reason,
         }
         publish.put({**files, publish.RECORD: publish.dump_json(record)}, job.folder, staging=Path(staging))
@@ -157,10 +191,10 @@ def _kept(job: Job, failure: failures.Failure, record: Mapping[str, Any]) -> dic
     return files | banner.files(files, record, stands, failure=failure, notebook=job.notebook.name)
 
 
-def _record(job: Job, content: Content) -> dict[str, Any]:
+def _record(job: Job, content: Content, reads: list[dict[str, Any]]) -> dict[str, Any]:
     header = content.header
     inputs = {entry.file: entry.sha256 for source in header.sources for entry in source.sha256}
-    inputs["data/processed/build.json"] = job.made_of["facts"]
+    made_of = fingerprint.with_facts(job.made_of, reads)
     inputs[f"notebooks/{job.notebook.name}"] = sha256(job.notebook.read_bytes())
     return {
         "id": job.page.id,
@@ -171,8 +205,9 @@ def _record(job: Job, content: Content) -> dict[str, Any]:
         "state": header.state,
         "simulated": header.simulated,
         "parameters": job.page.parameters,
-        "fingerprint": job.fingerprint,
-        "made_of": dict(job.made_of),
+        "fingerprint": fingerprint.of(made_of),
+        "made_of": made_of,
+        "reads": reads,
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [source.model_dump(exclude={"sha256"}, exclude_none=True) for source in header.sources],
         "versions": {

@@ -26,6 +26,7 @@ __all__ = [
     "LockedFile",
     "Source",
     "Text",
+    "description_sha256",
     "folder",
     "how_to_restore",
     "is_fetched",
@@ -282,6 +283,12 @@ def _malformed(file: Path, error: Exception, next_step: str) -> DataContractErro
         where=paths.relative(file),
         next_step=next_step,
     )
+
+
+def description_sha256(source_id: str) -> str:
+    """Hash what is known of a source; empty if there is no such source."""
+    file = folder(source_id) / DESCRIPTION
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def state() -> dict[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow.dataset as datasets
 
 from analysis.errors import SourceUnavailableError, UsageError
+from analysis.facts import reads
 from analysis.facts.dossiers import COLUMNS, SCHEMA, folder
 from analysis.sources import registry
 
@@ -31,6 +32,7 @@ def read(source_id: str, columns: Sequence[str], *, first: str | None = None, la
     SourceUnavailableError
         If the source has no dossiers in the last build.
     """
+    reads.note("dossiers", source_id)
     if unknown := set(columns) - {*COLUMNS, "month"}:
         raise UsageError(f"Dossiers have no {', '.join(sorted(unknown))}", allowed=", ".join((*COLUMNS, "month")))
     months = sorted(path.name.removeprefix("month=") for path in folder(source_id).glob("month=*"))
@@ -52,5 +54,6 @@ def _month(source_id: str, month: str, columns: Sequence[str]) -> pd.DataFrame:
 
 def country(source_id: str) -> str:
     """Give the country (ISO 3166-1) whose working days a source's dossiers are counted in."""
+    reads.note("source", source_id)
     mapping = registry.source(source_id).mapping
     return str(mapping.get("country", HOME)) if mapping else HOME

@@ -1,0 +1,97 @@
+"""What was read is noted, and what it would give now is told by its values."""
+
+import pandas as pd
+import pytest
+
+from analysis import facts, paths
+from analysis.facts import reads
+from analysis.facts.reads import Read
+
+ROWS = pd.DataFrame(
+    {
+        "unit_code": ["H44.01", "H44.02", "H44.02"],
+        "period": ["2026", "2026", "2026-Q3"],
+        "points": [0.1, None, 0.3],
+        "flag": ["", "x", "y"],
+    }
+)
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path)
+    put(ROWS)
+    monkeypatch.setenv(reads.LOG, str(tmp_path / "log"))
+    return tmp_path
+
+
+def put(rows: pd.DataFrame) -> None:
+    rows.to_parquet(paths.PROCESSED / "portal_groups.parquet", index=False)
+
+
+def test_reads_are_noted_once_and_the_widest_stands_for_all(built):
+    facts.only("portal_groups", unit_code="H44.01")
+    facts.having("portal_groups", period="2026", unit_code="H44.02")
+    facts.having("portal_groups", period="2026", unit_code="H44.02")
+    narrow = reads.noted(built / "log")
+    assert [read.words for read in narrow] == ["portal_groups (H44.01)", "portal_groups (H44.02, 2026)"]
+    assert [Read.of(read.as_dict()) for read in narrow] == narrow
+    facts.load("portal_groups")
+    assert reads.noted(built / "log") == [Read("table", "portal_groups")]
+
+
+def test_nothing_is_noted_where_nobody_asked(built, monkeypatch):
+    monkeypatch.delenv(reads.LOG)
+    facts.load("portal_groups")
+    assert not (built / "log").exists()
+
+
+def test_a_read_gives_the_rows_it_is_noted_for(built):
+    assert facts.having("portal_groups", unit_code="H44.02")["points"].tolist()[1:] == [0.3]
+    assert facts.having("portal_groups", period="2026-Q3")["unit_code"].tolist() == ["H44.02"]
+    assert facts.having("portal_groups", unit_code="H44.99").empty
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "moved"),
+    [
+        (1, "points", 0.5, {"H44.02", "H44.02 in 2026", "all"}),
+        (2, "points", 0.30000000000000004, {"H44.02", "H44.02 in 2026", "all"}),
+        (0, "points", 0.2, {"H44.01", "all"}),
+        (0, "flag", None, {"H44.01", "all"}),  # nothing is not the empty text
+    ],
+)
+def test_only_reads_of_the_row_that_moved_are_others(built, row, column, value, moved):
+    each = {
+        "H44.01": Read("table", "portal_groups", (("unit_code", "H44.01"),)),
+        "H44.02": Read("table", "portal_groups", (("unit_code", "H44.02"),)),
+        "H44.02 in 2026": Read("table", "portal_groups", (("unit_code", "H44.02"),), "2026"),
+        "2026-Q4": Read("table", "portal_groups", (), "2026-Q4"),
+        "all": Read("table", "portal_groups"),
+    }
+    before = {name: reads.sha256(read) for name, read in each.items()}
+    rows = ROWS.copy()
+    rows.loc[row, column] = value
+    put(rows)
+    assert {name for name, read in each.items() if reads.sha256(read) != before[name]} == moved
+
+
+def test_what_is_gone_has_no_hash(built):
+    (built / "portal_groups.parquet").unlink()
+    assert reads.sha256(Read("table", "portal_groups", (("unit_code", "H44.01"),))) == ""
+    assert reads.sha256(Read("dossiers", "nobody")) == ""
+    assert reads.sha256(Read("source", "nobody")) == ""
+
+
+def test_a_scorecard_reads_the_province_and_period_and_no_other_source(phu_tho, tmp_path, monkeypatch):
+    from analysis import indicators
+
+    monkeypatch.setenv(reads.LOG, str(tmp_path / "log"))
+    index = indicators.service_index("H44", "2026")
+    indicators.findings(index)
+    found = reads.noted(tmp_path / "log")
+    assert {read.name for read in found if read.kind == "source"} == {"portal-phu-tho-2026"}
+    tables = [read for read in found if read.kind == "table"]
+    assert {read.name for read in tables} == {name for name in facts.TABLES if name.startswith("portal_")}
+    assert all(dict(read.where)["province_code"] == "H44" for read in tables)
+    assert all(reads.sha256(read) for read in found)
