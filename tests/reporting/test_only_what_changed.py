@@ -135,6 +135,26 @@ def test_facts_built_anew_while_a_page_is_made_are_noticed(lab, capsys):
     assert "The facts were built anew while the page was made" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("points", "code"), [("61,89", 0), ("61,98", 6)])
+def test_a_page_can_be_made_again_though_a_raw_file_changed_elsewhere(lab, capsys, points, code):
+    """The rows it read are the same; the file's hash differs, and nothing else may."""
+    lock, other = lab / "lock", lab / "number"  # neither is a fact, so both escape what is noted
+    lock.write_text(toy.SHA)
+    other.write_text("61,89")
+    parts = toy.outputs()
+    header = toy.emit(parts["header"]).replace(repr(toy.SHA), f"open({str(lock)!r}).read()")
+    prose = toy.emit(toy.PROSE | {"html": dict.fromkeys(("vi", "en"), "<p>POINTS</p>")})
+    prose = prose.replace("'<p>POINTS</p>'", f"'<p>' + open({str(other)!r}).read() + '</p>'")
+    cells = [toy.code(toy.PARAMETERS, "parameters"), toy.code(f"{OWN}\n{header}"), toy.code(prose)]
+    nbformat.write(toy.notebook(cells), lab / "notebooks/own.ipynb")
+    assert command("report", "--only", "own/H44.01/2026") == 0
+    lock.write_text("cd" * 32)
+    other.write_text(points)
+    assert "own/H44.01/2026" not in due()
+    assert command("verify", "--rebuild", "--only", "own/H44.01/2026") == code
+    assert ("it has other bytes" in capsys.readouterr().err) == bool(code)
+
+
 def package(root: Path, **modules: str) -> None:
     for name, source in modules.items():
         path = root / "package" / f"{name.replace('__', '/')}.py"

@@ -64,10 +64,6 @@ def load(table: str) -> pd.DataFrame:
         If the facts have not been built yet.
     """
     reads.note("table", table)
-    return _whole(table).copy()
-
-
-def _whole(table: str) -> pd.DataFrame:
     if table not in (*TABLES, "rejected"):
         raise UsageError(f"There is no facts table {table!r}", allowed=", ".join((*TABLES, "rejected")))
     path = paths.PROCESSED / f"{table}.parquet"
@@ -77,7 +73,7 @@ def _whole(table: str) -> pd.DataFrame:
             where=paths.relative(path),
             next_step="run `analysis build`",
         )
-    return _read(str(path), path.stat().st_mtime)
+    return _read(str(path), path.stat().st_mtime).copy()
 
 
 def having(table: str, *, period: str = "", **values: str) -> pd.DataFrame:
@@ -90,8 +86,8 @@ def having(table: str, *, period: str = "", **values: str) -> pd.DataFrame:
     period
         Only rows of this period and of those inside it (2026, 2026-Q3, 2026-08); empty: of any.
     """
-    reads.note("table", table, values, period)
-    frame = _whole(table)
+    with reads.only_note(table, values, period):
+        frame = load(table)
     for column, value in values.items():
         frame = frame[frame[column] == value]
     if period:
@@ -107,8 +103,8 @@ def only(table: str, **values: str) -> pd.DataFrame:
     UsageError
         If no row has a given value; the error lists the values there are.
     """
-    reads.note("table", table, values)
-    frame = _whole(table)
+    with reads.only_note(table, values):
+        frame = load(table)
     for column, value in values.items():
         chosen = frame[frame[column] == value]
         if chosen.empty:

@@ -5,11 +5,12 @@ Nothing is noted unless `ANALYSIS_READS` names a file: a notebook opened in Jupy
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +70,18 @@ def note(kind: Kind, name: str, where: Mapping[str, str] | None = None, period: 
         read = Read(kind, name, tuple(sorted((where or {}).items())), period)
         with Path(log).open("a", encoding="utf-8") as file:
             file.write(json.dumps(read.as_dict(), ensure_ascii=False) + "\n")
+
+
+@contextlib.contextmanager
+def only_note(table: str, where: Mapping[str, str], period: str = "") -> Iterator[None]:
+    """Note that some rows of a table were read, whatever of it is read inside the block."""
+    note("table", table, where, period)
+    log = os.environ.pop(LOG, None)
+    try:
+        yield
+    finally:
+        if log is not None:
+            os.environ[LOG] = log
 
 
 def noted(log: Path) -> list[Read]:
