@@ -54,7 +54,8 @@ def write_facts(**received: int) -> None:
     own = pd.DataFrame(units).assign(unit_code=lambda rows: "H44." + rows["unit_code"], province_code="H44")
     own.to_parquet(paths.PROCESSED / "portal_progress.parquet")
     years = {"2026": own["received_count"].median(), "2025": 4.0}
-    peers = pd.DataFrame({"province_code": "H44", "period": list(years), "published_points": list(years.values())})
+    peers = pd.DataFrame({"period": list(years), "published_points": list(years.values())})
+    peers = peers.assign(province_code="H44", unit_code="H44", source_id="portal", as_of_date="2026-09-26")
     peers.to_parquet(paths.PROCESSED / "portal_groups.parquet")
     (paths.PROCESSED / "build.json").write_text(json.dumps(received))
 
@@ -220,6 +221,7 @@ def test_what_was_built_is_read_only_where_it_is_noted():
     }
     assert readers == {
         "facts/__init__.py",  # load, only, having
+        "facts/arrivals.py",  # notes
         "facts/reads.py",
         "facts/dossiers/__init__.py",  # says where; `reading` notes
         "facts/dossiers/building.py",  # makes them; `provenance.dossiers_brought` notes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.facts import reads
 from analysis.facts.dossiers import building, folder
 
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -46,6 +47,7 @@ def _of_portal(rows: pd.DataFrame) -> Arrival:
 
 
 def _of_dossiers(built: building.Built) -> Arrival:
+    reads.note("dossiers", built.source_id)
     last = pd.read_parquet(folder(built.source_id, max(built.months)), columns=["unit_code"])
     return Arrival(int(last["unit_code"].nunique()), _holes(built.months))
 
