@@ -43,6 +43,7 @@ class TestByHand:
             ("full_online_share", 2, 12),
             ("services_used_online_share", 1, 2),  # P2 was never filed online
             ("supplements_per_dossier", 2, 12),
+            ("supplemented_share", 1, 12),
             ("not_accepted_share", 1, 12),
             ("paid_online_share", 1, 2),
             ("cashless_share", 1, 2),
@@ -51,6 +52,7 @@ class TestByHand:
             ("digitised_share", 2, 12),
             ("e_result_share", 2, 8),
             ("reuse_share", 1, 12),
+            ("digitised_not_reused_share", 1, 2),
             ("verified_identity_share", 0, 12),
             ("connected_database_share", 0, 12),
             ("satisfied_share", 1, 2),

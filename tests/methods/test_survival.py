@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.rates import wilson
-from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by
+from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by, shares_over
 
 # Freireich et al. (1963), Blood 21:699: weeks in remission on 6-MP, + is still in remission
 FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
@@ -84,6 +84,17 @@ def test_what_nobody_was_watched_for_is_missing() -> None:
     over = table([(1, "done"), (2, "done")])
     assert share_by(over, ["done"], 9)[0].value == 1
     assert 0 < share_by(over, ["done"], 9)[0].low < 1
+
+
+def test_a_curve_to_draw_is_the_share_by_each_moment() -> None:
+    rows = table([(1, "done"), (2, "left"), (4, "done"), (5, "open"), (6, "done"), (7, "open")])
+    curve = shares_over(rows, ["done", "left"], [0.5, 1, 4, 6, 7, 8])
+    assert curve["at_risk_count"].tolist() == [6, 6, 4, 2, 1, 0]
+    for row in curve.itertuples():
+        one = share_by(rows, ["done", "left"], row.time)[0]
+        wanted = 100 * np.array([one.value, one.low, one.high])
+        np.testing.assert_allclose([row.share_pct, row.low_pct, row.high_pct], wanted)
+    assert np.isnan(curve["share_pct"].iloc[-1])
 
 
 def test_a_case_watched_from_later_on_counts_only_from_then() -> None:

@@ -23,6 +23,10 @@ def _number(condition: Any) -> Any:
     return condition.cast("int8").sum().fill_null(0)
 
 
+def _not_reused(table: Any) -> Any:
+    return (table.digitised_components_count > 0) & (table.reused_components_count.fill_null(0) == 0)
+
+
 def dossiers(table: Any) -> Any:
     """Count dossiers by unit, field and month: channels, payment, papers, results, satisfaction."""
     online = table.channel == "online"
@@ -42,6 +46,8 @@ def dossiers(table: Any) -> Any:
         with_components_count=_number(table.components_count > 0),
         digitised_count=_number((table.components_count > 0) & paper_free),
         reused_count=_number(table.reused_components_count > 0),
+        some_digitised_count=_number(table.digitised_components_count > 0),
+        digitised_not_reused_count=_number(_not_reused(table)),
         settled_count=_number(ended),
         e_result_count=_number(ended & table.e_result),
         paperless_count=_number(ended & online & paper_free & table.e_result),
@@ -90,22 +96,31 @@ def durations(table: Any) -> Any:
 
 
 def procedures(table: Any) -> Any:
-    """Count by procedure, level and month: dossiers, filed online, offered online."""
+    """Count by procedure, level and month: dossiers, filed online, offered online, digitised and not re-used."""
     return table.group_by("province_code", "unit_level", "procedure_code", "field_code", "month").aggregate(
         dossiers_count=table.count(),
         online_count=_number(table.channel == "online"),
         offered_count=_number(table.service_level.isin(["full", "partial"])),
+        some_digitised_count=_number(table.digitised_components_count > 0),
+        digitised_not_reused_count=_number(_not_reused(table)),
     )
 
 
 def groups(table: Any) -> Any:
     """Count by kind of applicant, level and month, for the gaps between them."""
+    online = table.channel == "online"
+    ended = table.status_code.isin(ENDED)
+    paper_free = table.digitised_components_count >= table.components_count
     return table.group_by("province_code", "unit_level", "applicant_type", "month").aggregate(
         dossiers_count=table.count(),
-        online_count=_number(table.channel == "online"),
-        full_online_count=_number((table.channel == "online") & (table.service_level == "full")),
-        settled_count=_number(table.status_code.isin(ENDED)),
-        e_result_count=_number(table.status_code.isin(ENDED) & table.e_result),
+        online_count=_number(online),
+        full_online_count=_number(online & (table.service_level == "full")),
+        fee_due_count=_number(table.fee_due),
+        paid_online_count=_number(table.fee_due & table.paid_online),
+        settled_count=_number(ended),
+        e_result_count=_number(ended & table.e_result),
+        paperless_count=_number(ended & online & paper_free & table.e_result),
+        contactless_count=_number(ended & (table.channel != "direct") & table.e_result),
     )
 
 

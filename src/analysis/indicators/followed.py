@@ -42,7 +42,7 @@ def followed(
         As `facts.dossiers.reading.read`.
     """
     names = ["month", "status_code", "received_at", "finished_at", "processing_working_days", "allowed_working_days"]
-    rows = reading.read(source_id, [*names, *by], first=first, last=last)
+    rows = reading.read(source_id, list(dict.fromkeys([*names, *by])), first=first, last=last)
     taken = pd.Timestamp(facts.provenance_of(source_id)[0]["as_of"])
     end = rows["status_code"].map(ENDS).fillna(OPEN)
     # an end that nobody dated cannot be followed; one that is dated counts whatever the status says

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.indicators import counts
+from analysis.indicators import counts, flow
 from analysis.indicators.codebook import Indicator, indicator
 from analysis.indicators.periods import PERIODS, in_period
 from analysis.indicators.quantiles import quantiles
@@ -151,47 +151,20 @@ def _cohort(chosen: Indicator, table: pd.DataFrame, by: list[str], period: str, 
     return frame.assign(value=_share(frame))
 
 
-def _pending(table: pd.DataFrame, end: str) -> pd.DataFrame:
-    """Give what had been received by the end of a month and had not ended."""
-    return table[(table["month"] <= end) & ~(table["finished_month"] <= end)]
-
-
-def _period_ends(table: pd.DataFrame, period: str) -> dict[str, str]:
-    """Give the last month of each period that the dossiers reach."""
-    months = table["month"].drop_duplicates().sort_values()
-    ends = months.groupby(in_period(months, period)).max()
-    return {str(name): str(end) for name, end in ends.items()}
-
-
 def _official(chosen: Indicator, table: pd.DataFrame, by: list[str], period: str, source_id: str) -> pd.DataFrame:
-    ended = table[table["finished_month"].notna()]
-    undated = ended["due_month"].isna()
-    done = ended.assign(
-        period=in_period(ended["finished_month"], period),
-        numerator_count=ended["in_time_count"].where(~undated, ended["dossiers_count"]),
-        denominator_count=ended["dossiers_count"],
+    parts = flow.official_parts(table, by, period)
+    rows = parts.assign(
+        numerator_count=parts["dossiers_count"].where(parts["part"].isin(flow.ON_TIME_PARTS), 0),
+        denominator_count=parts["dossiers_count"],
     )
-    ends = _period_ends(table, period)
-    parts = [done[done["period"].isin(list(ends))]]
-    for name, end in ends.items():
-        open_then = _pending(table, end)
-        in_time = open_then["due_month"].isna() | (open_then["due_month"] > end)
-        parts.append(
-            open_then.assign(
-                period=name,
-                numerator_count=open_then["dossiers_count"].where(in_time, 0),
-                denominator_count=open_then["dossiers_count"],
-            )
-        )
-    rows = pd.concat(parts)
     frame = rows.groupby(["period", *by], as_index=False)[["numerator_count", "denominator_count"]].sum()
     return frame.assign(value=_share(frame))
 
 
 def _backlog(chosen: Indicator, table: pd.DataFrame, by: list[str], period: str, source_id: str) -> pd.DataFrame:
     parts = []
-    for name, end in _period_ends(table, period).items():
-        open_then = _pending(table, end)
+    for name, end in flow.period_ends(table, period).items():
+        open_then = flow.pending(table, end)
         age = (int(end[:4]) - open_then["month"].str[:4].astype(int)) * 12 + int(end[5:7])
         age = age - open_then["month"].str[5:7].astype(int)
         weighted = open_then.assign(period=name, months=age * open_then["dossiers_count"])

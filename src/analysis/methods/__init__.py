@@ -20,7 +20,7 @@ from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import spread
 from analysis.methods.staggered import staggered
 from analysis.methods.standardise import standardise
-from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by
+from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by, shares_over
 from analysis.methods.synthetic import synthetic
 from analysis.methods.turnaround import turnaround
 
@@ -45,6 +45,7 @@ __all__ = [
     "restricted_mean_difference",
     "safe",
     "share_by",
+    "shares_over",
     "shrink",
     "spread",
     "staggered",

@@ -116,17 +116,70 @@ def share_by(cases: pd.DataFrame, ends: Sequence[str], moment: float, *, level: 
     seen = bool(times.max() >= moment or row["open"] == 0)
     # without spread between cases (all or none) those whose fate by the moment is known stand for the effective number
     settled = float((np.isin(cases["end"], list(ends)) | (times >= moment)).sum())
-    shares = [(end, row[f"share_{end}"], row[f"se_{end}"]) for end in ends] + [(OPEN, row["open"], row["open_se"])]
-    found = []
-    for name, share, error in shares:
-        share = min(max(share, 0.0), 1.0)  # sums of many steps miss 0 and 1 by a rounding error
-        spread, variance = share * (1 - share), error**2
-        effective = spread / variance if min(spread, variance) > ROUNDING else settled
-        hits, total = pd.Series([share * effective]), pd.Series([effective])
-        low, high = wilson(hits, total, level=confidence(level)).iloc[0, 1:] / 100
-        value, low, high = (float(each) if seen else np.nan for each in (share, low, high))
-        found.append(Estimate(name, value, low, high, level, "Aalen–Johansen, Wilson on effective cases", len(cases)))
-    return tuple(found)
+    shares: Floats = np.array([*(row[f"share_{end}"] for end in ends), row["open"]], dtype=float)
+    errors: Floats = np.array([*(row[f"se_{end}"] for end in ends), row["open_se"]], dtype=float)
+    found = _with_interval(shares, errors, settled, level) * (1.0 if seen else np.nan)
+    method = "Aalen–Johansen, Wilson on effective cases"
+    return tuple(
+        Estimate(name, float(value), float(low), float(high), level, method, len(cases))
+        for name, (value, low, high) in zip([*ends, OPEN], found.to_numpy(), strict=True)
+    )
+
+
+def shares_over(
+    cases: pd.DataFrame, ends: Sequence[str], moments: Sequence[float], *, level: float = LEVEL
+) -> pd.DataFrame:
+    """Give the share of cases that have come to the first of the ends by each of some moments, as a curve to draw.
+
+    Parameters
+    ----------
+    cases, ends
+        As for `incidence`; the share is that of `ends[0]`.
+    moments
+        In the unit of `time`, INCLUSIVE.
+    level
+        Confidence level, of each moment by itself.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a moment, in their order: `time`, `at_risk_count` (watched and open just before), `share_pct`,
+        `low_pct`, `high_pct`; the shares missing from where no case was watched and some were still open.
+
+    Raises
+    ------
+    DataContractError
+        As for `incidence`.
+
+    References
+    ----------
+    As `share_by`, of which this is the same at many moments.
+
+    Examples
+    --------
+    >>> cases = pd.DataFrame({"time": [1, 2, 3, 4], "end": ["done", "done", "open", "open"]})
+    >>> shares_over(cases, ["done"], [1, 3])["share_pct"].tolist()
+    [25.0, 50.0]
+    """
+    curve = incidence(cases, ends)
+    times, entry = _watched(cases)
+    at = np.asarray(moments, dtype=float)
+    row = curve.iloc[np.searchsorted(curve["time"].to_numpy(), at, side="right") - 1]
+    risk = (entry[:, None] < at).sum(axis=0) - (times[:, None] < at).sum(axis=0)
+    settled = (np.isin(cases["end"], list(ends))[:, None] | (times[:, None] >= at)).sum(axis=0).astype(float)
+    found = 100 * _with_interval(row[f"share_{ends[0]}"].to_numpy(), row[f"se_{ends[0]}"].to_numpy(), settled, level)
+    seen = (at <= times.max()) | (row["open"].to_numpy() == 0)
+    names = pd.DataFrame({"time": at, "at_risk_count": risk})
+    return names.join(found.where(pd.Series(seen), axis=0))
+
+
+def _with_interval(shares: Floats, errors: Floats, settled: Floats | float, level: float) -> pd.DataFrame:
+    """Give shares (0–1) with Wilson's interval on effective cases, in `share_pct`, `low_pct`, `high_pct` still 0–1."""
+    shares = np.clip(shares, 0.0, 1.0)  # sums of many steps miss 0 and 1 by a rounding error
+    spread, variance = shares * (1 - shares), errors**2
+    known = np.minimum(spread, variance) > ROUNDING
+    effective = np.where(known, spread / np.where(known, variance, 1.0), settled)
+    return wilson(pd.Series(shares * effective), pd.Series(effective), level=confidence(level)) / 100
 
 
 def restricted_mean(cases: pd.DataFrame, ends: Sequence[str], horizon: float, *, level: float = LEVEL) -> Estimate:
