@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis import paths
-from analysis.calendar import add_working_days, day_index, due_at, is_announced, working_days, working_hours
+from analysis.calendar import add_working_days, day_index, due_at, is_announced, tet, working_days, working_hours
 from analysis.errors import AnalysisError, DataContractError, UsageError
 
 SHIPPED = paths.REFERENCE / "working_day_overrides.yml"
@@ -366,6 +366,15 @@ class TestDue:
 
 
 @pytest.mark.parametrize(
+    ("year", "first", "last"),
+    [(2019, "2019-02-02", "2019-02-10"), (2020, "2020-01-23", "2020-01-29"), (2021, "2021-02-10", "2021-02-16"),
+     (2025, "2025-01-25", "2025-02-02"), (2026, "2026-02-14", "2026-02-22")],
+)  # fmt: skip
+def test_tet_is_the_run_of_days_off_that_was_announced(year: int, first: str, last: str) -> None:
+    assert tet(year) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
     ("call", "kind", "said"),
     [
         (lambda: working_days(pd.to_datetime([MONDAY]).tz_localize("UTC"), MONDAY), UsageError, "zone UTC"),
@@ -377,6 +386,7 @@ class TestDue:
         (lambda: due_at(MONDAY, 0.5), UsageError, "not whole"),
         (lambda: working_days(MONDAY, MONDAY, country="XX"), UsageError, "country 'XX'"),
         (lambda: day_index(date(2026, 1, 2), date(2026, 1, 1)), UsageError, "before the first"),
+        (lambda: tet(1999), UsageError, "no Tết of 1999"),
     ],
 )
 def test_bad_input_is_one_clear_error(call: Callable[[], object], kind: type[AnalysisError], said: str) -> None:

@@ -310,6 +310,26 @@ FIELDS: dict[str, Field] = {
     "tables_listed": Field("text", "Bảng", "Tables"),
     "theme_name": Field("text", "Chủ đề", "Theme"),
     "measures_listed": Field("text", "Chỉ tiêu", "Indicators"),
+    # processing
+    "limit_used_pct": Field("pct", "Thời hạn đã qua", "Of the limit gone", "100: the limit", at_least=0),
+    "at_risk_count": _count("Hồ sơ còn theo dõi", "Still followed"),
+    "level_name": Field("text", "Cấp", "Level"),
+    "mean_low_days": Field("days", "Cận dưới 95%", "Low, 95%", digits=1, at_least=0),
+    "mean_high_days": Field("days", "Cận trên 95%", "High, 95%", digits=1, at_least=0),
+    "limit_middle_days": Field("days", "Thời hạn (trung vị)", "Limit, median", at_least=0),
+    "age_name": Field("text", "Tiếp nhận", "Received"),
+    "pending_count": _count("Chưa xong", "Pending"),
+    "undated_count": _count("Không ghi ngày hẹn trả", "Without a due date"),
+    "window_name": Field("text", "Thời điểm tiếp nhận", "Received"),
+    "tet_name": Field("text", "Tết", "Tết"),
+    "limit_more_points": Field(
+        "points", "Sau Tết: thêm bao nhiêu phần trăm thời hạn", "After Tết: more of the limit, % of it", digits=1
+    ),
+    "wait_more_number": Field(
+        "number", "Trước Tết: chờ thêm (ngày thường)", "Before Tết: longer wait (calendar days)", digits=1
+    ),
+    "wait_low_number": Field("number", "Cận dưới 95%", "Low, 95%", digits=1),
+    "wait_high_number": Field("number", "Cận trên 95%", "High, 95%", digits=1),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),

@@ -5,6 +5,7 @@ languages together, `number` and `percent` write figures in them. `results` says
 """
 
 from analysis.display import (
+    backlog,
     compliance_cost,
     cost_decisions,
     cost_savings,
@@ -16,11 +17,13 @@ from analysis.display import (
     findings,
     national_context,
     online_usage,
+    processing,
     quality,
     results,
     scorecard,
     service_index,
     simplification,
+    tet,
     traps,
 )
 from analysis.display.output import use_language
@@ -29,6 +32,7 @@ from analysis.display.show import show
 from analysis.display.text import number, percent, words
 
 __all__ = [
+    "backlog",
     "bars",
     "compliance_cost",
     "cost_decisions",
@@ -46,6 +50,7 @@ __all__ = [
     "number",
     "online_usage",
     "percent",
+    "processing",
     "quality",
     "results",
     "say",
@@ -54,6 +59,7 @@ __all__ = [
     "show",
     "simplification",
     "table",
+    "tet",
     "traps",
     "use_language",
     "words",

@@ -1,6 +1,16 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
-from analysis.indicators import compliance_cost, cost_decisions, names, simplification, usage, volumes
+from analysis.indicators import (
+    compliance_cost,
+    cost_decisions,
+    flow,
+    names,
+    processing,
+    simplification,
+    tet,
+    usage,
+    volumes,
+)  # fmt: skip
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
@@ -18,9 +28,10 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "change_between", "comparable_shares", "compliance_cost", "cost_decisions", "counted_twice",
-    "findings", "followed", "gains", "headline_series", "indicator", "indicators", "method_change", "monthly_share",
-    "names", "oddities", "own_cases", "points_between", "points_by_origin", "progress", "reach", "refuse_clock",
-    "segments", "separation", "service_index", "simplification", "still_open", "unseen", "usage", "values", "volumes",
+    "findings", "flow", "followed", "gains", "headline_series", "indicator", "indicators", "method_change",
+    "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress",
+    "reach", "refuse_clock", "segments", "separation", "service_index", "simplification", "still_open", "tet",
+    "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 

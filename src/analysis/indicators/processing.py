@@ -1,12 +1,10 @@
-"""How long dossiers take: the shares on time side by side, cases to follow, and what Tết does to them."""
+"""How long dossiers take: the shares on time side by side, cases to follow, procedures and supplements."""
 
 from __future__ import annotations
 
-import datetime
-
 import pandas as pd
 
-from analysis import calendar, facts, policy
+from analysis import policy
 from analysis.indicators import counts
 from analysis.indicators.flow import official_parts
 from analysis.indicators.followed import followed
@@ -14,10 +12,6 @@ from analysis.indicators.values import values
 
 # of the dossiers of a month with a due date: fewer decided, and the month is not shown yet
 DECIDED_PCT = 95.0
-# working days before Tết, after it, and from when to when the usual pace is taken; far enough for a rush to be over
-WINDOW_DAYS = 10
-USUAL_FROM_DAYS, USUAL_TO_DAYS = 41, 60
-WINDOWS = ("before", "after", "usual")
 
 
 def months_of(quarter: str) -> tuple[str, str]:
@@ -81,9 +75,38 @@ def cases(source_id: str, *, quarter: str) -> pd.DataFrame:
 
 
 def by_procedure(of: pd.DataFrame) -> pd.DataFrame:
-    """Keep the cases of procedures that have enough of them, with the procedure as their `cohort`."""
-    enough = of.groupby("procedure_code")["procedure_code"].transform("size") >= policy.FEWEST_CASES
+    """Keep the cases of procedures of which enough are decided, with the procedure as their `cohort`."""
+    enough = _known(of).groupby(of["procedure_code"]).transform("sum") >= policy.FEWEST_CASES
     return of[enough].assign(cohort=of["procedure_code"])
+
+
+def slowest(compared: pd.DataFrame, count: int = 10) -> pd.DataFrame:
+    """Keep the cases of the procedures whose settled cases took longest (median working days)."""
+    settled = compared[compared["end"] == "finished"]
+    medians = settled.groupby("cohort")["elapsed_days"].median()
+    return compared[compared["cohort"].isin(medians.nlargest(count).index)]
+
+
+def decided(compared: pd.DataFrame) -> pd.DataFrame:
+    """Count, by procedure, cases that were finished or ran over their limit, as `methods.funnel` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a procedure: `unit`, `hits` (finished within the limit), `total`.
+    """
+    hits = (compared["end"] == "finished") & _in_time(compared)
+    rows = pd.DataFrame({"unit": compared["cohort"], "hits": hits, "total": _known(compared)})
+    return rows.groupby("unit", as_index=False).sum()
+
+
+def _in_time(of: pd.DataFrame) -> pd.Series:
+    return of["elapsed_days"] <= of["limit_days"]
+
+
+def _known(of: pd.DataFrame) -> pd.Series:
+    """Say of which cases it is known whether they are finished within their limit."""
+    return (of["end"] == "finished") | ((of["end"] == "open") & ~_in_time(of))
 
 
 def supplements(source_id: str, *, quarter: str) -> pd.DataFrame:
@@ -94,65 +117,12 @@ def supplements(source_id: str, *, quarter: str) -> pd.DataFrame:
     return named[["unit", "hits", "total"]].dropna().reset_index(drop=True)
 
 
-def requests(source_id: str, *, quarter: str) -> dict[str, float]:
-    """Count a quarter's dossiers (`dossiers`), those sent back (`sent_back`) and all requests (`requests`)."""
-    wanted = {"sent_back": "supplemented_share", "requests": "supplements_per_dossier"}
+def requests(source_id: str, *, quarter: str) -> pd.DataFrame:
+    """Count a quarter's requests for supplements: one row, `sent_back_count`, `requests_count`, `dossiers_count`."""
+    wanted = {"sent_back_count": "supplemented_share", "requests_count": "supplements_per_dossier"}
     found: dict[str, float] = {}
     for key, name in wanted.items():
         own = values(name, source_id=source_id, period="quarter").set_index("period")
         found[key] = float(own["numerator_count"][quarter])
-        found["dossiers"] = float(own["denominator_count"][quarter])
-    return found
-
-
-def tet_years(source_id: str, *, quarter: str) -> list[int]:
-    """Give the years whose windows around Tết lie within the source's months and end by the end of a quarter."""
-    months = counts.load("flow", source_id)["month"]
-    first, last = months.min(), min(months.max(), months_of(quarter)[1])
-    spans = {year: _spans(year) for year in range(int(first[:4]), int(last[:4]) + 1)}
-    return [
-        year
-        for year, each in spans.items()
-        if first <= each["before"][0].isoformat()[:7] and each["usual"][1].isoformat()[:7] <= last
-    ]
-
-
-def around_tet(source_id: str, year: int) -> pd.DataFrame:
-    """Give the cases received around a Tết, for `methods.turnaround` and `methods.restricted_mean_difference`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a case: `cohort` (`before`: in the 10 working days before Tết; `after`: in the 10 after it; `usual`: in
-        the 41st to the 60th), `elapsed_days`, `limit_days`, `end` as `followed` gives them, `limits` (elapsed in own
-        limits) and `calendar_days` (from receipt to the end, or until the source was taken; every day counts).
-    """
-    spans = _spans(year)
-    first, last = (each.isoformat()[:7] for each in (spans["before"][0], spans["usual"][1]))
-    rows = followed(source_id, ["received_at", "finished_at"], first=first, last=last)
-    day = rows["received_at"].dt.normalize()
-    taken = pd.Timestamp(facts.provenance_of(source_id)[0]["as_of"])
-    over = rows["finished_at"].where(rows["end"] != "open").fillna(taken).dt.normalize()
-    rows = rows.assign(
-        limits=rows["elapsed_days"] / rows["limit_days"], calendar_days=(over - day).dt.days.clip(lower=0), cohort=""
-    )
-    for name, (begins, ends) in spans.items():
-        inside = (day >= pd.Timestamp(begins)) & (day <= pd.Timestamp(ends))
-        rows["cohort"] = rows["cohort"].mask(inside, name)
-    kept = rows[rows["cohort"] != ""].drop(columns=["received_at", "finished_at"])
-    return kept.reset_index(drop=True)
-
-
-def _spans(year: int) -> dict[str, tuple[datetime.date, datetime.date]]:
-    """Give the first and the last day of each window, both INCLUSIVE."""
-    first, last = calendar.tet(year)
-    eve = first - datetime.timedelta(days=1)
-
-    def day(start: datetime.date, number: int) -> datetime.date:
-        return pd.Timestamp(calendar.add_working_days([start], number)[0]).date()
-
-    return {
-        "before": (day(eve, 1 - WINDOW_DAYS), eve),
-        "after": (day(last, 1), day(last, WINDOW_DAYS)),
-        "usual": (day(last, USUAL_FROM_DAYS), day(last, USUAL_TO_DAYS)),
-    }
+        found["dossiers_count"] = float(own["denominator_count"][quarter])
+    return pd.DataFrame([found])

@@ -6,6 +6,7 @@ in colour.
 
 from analysis.display.figures.parts import parts
 from analysis.display.figures.rows import bars, dots, intervals, ranges, spreads
+from analysis.display.figures.steps import steps
 from analysis.display.figures.time import monthly, over_time, panels
 
-__all__ = ["bars", "dots", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "spreads"]
+__all__ = ["bars", "dots", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "spreads", "steps"]

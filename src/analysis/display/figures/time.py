@@ -74,7 +74,12 @@ def over_time(
 
 
 def monthly(
-    table: Table, *, columns: tuple[str, str, str | None], breaks: Sequence[tuple[str, Text]] = (), alt: Text
+    table: Table,
+    *,
+    columns: tuple[str, str, str | None],
+    breaks: Sequence[tuple[str, Text]] = (),
+    alt: Text,
+    zero: bool = True,
 ) -> Chart:
     """Draw monthly figures: a line per series, told apart by colour and dashes, named in a key above.
 
@@ -89,6 +94,8 @@ def monthly(
         Dates at which a series breaks, each with its words; no line is drawn across them.
     alt
         What the figure shows, in a sentence.
+    zero
+        Whether the axis begins at 0; where shares all lie near 100 % nothing could be told apart.
     """
     date, value, series = columns
     frame = table.frame.assign(when=axes.moments(table.frame[date])).sort_values("when")
@@ -104,7 +111,8 @@ def monthly(
                 ax.plot(piece["when"], piece[value], ls=dashes, lw=1.6, color=colour, label=label)
         axes.break_lines(ax, breaks, language)
         axes.unit_axis(ax, table.column(value), language)
-        ax.set_ylim(bottom=min(0, float(frame[value].min())))
+        if zero:
+            ax.set_ylim(bottom=min(0, float(frame[value].min())))
         quarters = MonthLocator((1, 4, 7, 10))  # type: ignore[no-untyped-call]
         if frame["when"].max() - frame["when"].min() < SHORT:
             ax.xaxis.set_major_locator(quarters)
