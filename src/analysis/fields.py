@@ -321,12 +321,12 @@ FIELDS: dict[str, Field] = {
     "pending_count": _count("Chưa xong", "Pending"),
     "undated_count": _count("Không ghi ngày hẹn trả", "Without a due date"),
     "window_name": Field("text", "Thời điểm tiếp nhận", "Received"),
-    "tet_name": Field("text", "Tết", "Tết"),
+    "tet_name": Field("text", "Tết", "Lunar new year"),
     "limit_more_points": Field(
-        "points", "Sau Tết: thêm bao nhiêu phần trăm thời hạn", "After Tết: more of the limit, % of it", digits=1
+        "points", "Sau Tết: thêm bao nhiêu phần trăm thời hạn", "After it: more of the limit, % of it", digits=1
     ),
     "wait_more_number": Field(
-        "number", "Trước Tết: chờ thêm (ngày thường)", "Before Tết: longer wait (calendar days)", digits=1
+        "number", "Trước Tết: chờ thêm (ngày thường)", "Before it: longer wait (calendar days)", digits=1
     ),
     "wait_low_number": Field("number", "Cận dưới 95%", "Low, 95%", digits=1),
     "wait_high_number": Field("number", "Cận trên 95%", "High, 95%", digits=1),
