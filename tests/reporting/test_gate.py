@@ -2,14 +2,17 @@ import datetime
 import io
 import json
 
+import nbformat
 import pytest
 import toy
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from analysis import paths
 from analysis.errors import AnalysisError, GateFailedError
-from analysis.reporting import fingerprint, gate, publish, runner, worker
+from analysis.reporting import fingerprint, gate, gate_values, publish, runner, worker
+from analysis.reporting.failure import PageFailedError
 from analysis.reporting.manifest import expand, load
 from analysis.reporting.outputs import collect
 from analysis.reporting.places import load as load_places
@@ -110,6 +113,73 @@ def test_what_must_not_be_published_is_refused(files_of, parts, says):
     with pytest.raises(AnalysisError) as error:
         files_of(parts)
     assert says in str(error.value)
+
+
+def first(rows, **changes) -> list:
+    return [{**rows[0], **changes}, *rows[1:]]
+
+
+def cell(value, column: int = 1) -> list:
+    rows = [list(row) for row in toy.TABLE["rows"]]
+    rows[0][column] = value
+    return rows
+
+
+ROWS = toy.INDICATORS["rows"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        (spoilt("more", rows=first(ROWS, low=89.0)), "88.42 lies outside its interval 89.0 to None"),
+        (spoilt("more", rows=first(ROWS, high=88.0)), "outside its interval 88.3 to 88.0"),
+        (spoilt("more", rows=first(ROWS, unit="pct", value=188.42)), "value is 188.42 %"),
+        (spoilt("more", rows=first(ROWS, unit="pct", low=-1)), "low is -1 %"),
+        (spoilt("more", rows=first(ROWS, unit="points", maximum=20)), "88.42 of 20 points"),
+        (spoilt("more", rows=first(ROWS, value=float("inf"))), "value is inf"),
+        (spoilt("table", rows=cell(-3, 2)), "row 1: points is -3"),
+        (spoilt("table", rows=cell(float("nan"), 2)), "row 1: points is nan"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused(files_of, parts, says):
+    with pytest.raises(GateFailedError, match="values cannot be") as error:
+        files_of(parts)
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "where"),
+    [
+        (spoilt("prose", html=both("<p>Bà A, 079000001234</p>")), "index.vi.html"),
+        (spoilt("prose", html=both("<p>gọi 0912345678.</p>")), "index.vi.html"),
+        (spoilt("prose", html=both("<p>a@b.vn</p>")), "index.vi.html"),
+        (spoilt("table", rows=cell("+84912345678", 0)), "table groups"),
+        (spoilt("table", columns=[{**toy.TABLE["columns"][0], "name": "dossier_key"}, *toy.TABLE["columns"][1:]]),
+         "table groups, column dossier_key"),
+        (spoilt("more", rows=first(ROWS, place="079000001234")), "indicator on_time_share_pct"),
+    ],
+)  # fmt: skip
+def test_nothing_that_names_a_person_is_published_and_the_error_does_not_repeat_it(files_of, parts, where):
+    with pytest.raises(GateFailedError, match="names a person") as error:
+        files_of(parts)
+    assert where in str(error.value)
+    assert not any(secret in str(error.value) for secret in ("079000001234", "0912345678", "912345678", "a@b.vn"))
+
+
+def test_an_output_that_is_an_error_is_refused(job, monkeypatch):
+    executed = toy.executed(toy.outputs())
+    executed.cells[1].outputs.append(toy.v4.new_output("error", ename="ValueError", evalue="x", traceback=["x"]))
+    monkeypatch.setattr(runner, "_run", lambda *_, **__: executed)
+    with pytest.raises(PageFailedError) as error:
+        worker.page_files(job, translate=translate)
+    assert (error.value.failure.error, error.value.failure.cell) == ("ValueError", 2)
+
+
+@pytest.mark.parametrize("notebook", sorted(paths.NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_committed_notebooks_would_pass(notebook):
+    content = collect(nbformat.read(notebook, as_version=4))
+    gate_values.check(content)
+    gate_values.check_people(content, {"vi": "", "en": ""})
 
 
 def test_a_source_is_shown_with_its_caveats_in_the_footer_and_on_the_cover(files_of):

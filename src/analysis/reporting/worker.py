@@ -21,7 +21,7 @@ import papermill  # noqa: F401
 
 from analysis import paths
 from analysis.errors import DataContractError
-from analysis.reporting import banner, fingerprint, gate, publish, render, runner, standing
+from analysis.reporting import banner, fingerprint, gate, gate_values, publish, render, runner, standing
 from analysis.reporting import failure as failures
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
@@ -116,11 +116,13 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
     executed, reads = _execute(job)
     content = collect(executed)
     gate.check_content(content)
+    gate_values.check(content)
     record = _record(job, content, reads)
     pages = render.report_pages(executed, content, record, translate=translate)
     for html in pages.values():
         gate.check_page(html)
     gate.same_numbers(pages["vi"], pages["en"], where="the whole page")
+    gate_values.check_people(content, pages)
     files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
     files["tables.xlsx"] = workbook(content)
     files["indicators.json"] = publish.dump_json(
