@@ -45,7 +45,7 @@ codebook: $(READY)  ## write docs/indicators.md and docs/indicators.vi.md anew
 	@$(BIN)/python -m analysis.display.codebook
 
 lock: $(READY)  ## resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra build --extra lab --extra alerts --extra test $(LOCKING) -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra lab --extra alerts --extra sign --extra test $(LOCKING) -o requirements.lock
 	uv pip compile pyproject.toml --extra spark $(LOCKING) -c requirements.lock -o requirements-spark.lock
 	uv pip compile pyproject.toml --extra referees $(LOCKING) -c requirements.lock -o requirements-referees.lock
 
