@@ -1,6 +1,7 @@
 """The definitions, computed once: the service index, what it rewards, and the oddities of its figures."""
 
 from analysis.indicators import (
+    catalogue,
     compliance_cost,
     cost_decisions,
     flow,
@@ -27,11 +28,11 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "change_between", "comparable_shares", "compliance_cost", "cost_decisions", "counted_twice",
-    "findings", "flow", "followed", "gains", "headline_series", "indicator", "indicators", "method_change",
-    "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress",
-    "reach", "refuse_clock", "segments", "separation", "service_index", "simplification", "still_open", "tet",
-    "unseen", "usage", "values", "volumes",
+    "ServiceIndex", "catalogue", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
+    "counted_twice", "findings", "flow", "followed", "gains", "headline_series", "indicator", "indicators",
+    "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin",
+    "processing", "progress", "reach", "refuse_clock", "segments", "separation", "service_index", "simplification",
+    "still_open", "tet", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 
