@@ -34,6 +34,7 @@ ONLY_IN = {
     "httpx": {"sources"},
     "pooch": {"sources"},
     "cronsim": {"reporting"},
+    "apprise": {"reporting"},
     "holidays": {"calendar"},
 }
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from analysis import cli_fetch, cli_new, cli_schedule, cli_simulate, cli_site, cli_template
 from analysis.cli_log import Log, run_and_print
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, SystemRefusedError
 
+# the disk is full or over quota, a file may not be larger, the place may not be written, the device fails
+REFUSALS = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
+    if hasattr(errno, name)
+}
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -83,5 +90,13 @@ def main() -> None:
     try:
         app()
     except AnalysisError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        _end(SystemRefusedError.of(error))
+
+
+def _end(error: AnalysisError) -> NoReturn:
+    print(error, file=sys.stderr)
+    sys.exit(error.exit_code)

@@ -15,10 +15,13 @@ SHOWN = 20
 At = Annotated[str, typer.Option(metavar="TIME", help="Look from this moment, in Vietnamese time; default: now.")]
 
 
-def status(at: At = "") -> None:
+def status(
+    at: At = "",
+    alert: Annotated[bool, typer.Option("--alert", help="Tell ANALYSIS_ALERTS what is new or mended.")] = False,
+) -> None:
     """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
-    from analysis.reporting import clock, due, health, pipeline
+    from analysis.reporting import alerts, clock, due, health, history, pipeline
 
     prepare.ensure()
     moment = clock.parse(at) if at else clock.local()
@@ -31,6 +34,10 @@ def status(at: At = "") -> None:
     if len(troubled) > SHOWN:
         print(f"… and {len(troubled) - SHOWN} more, all of them in reports/{health.HEALTH}")
     missed = [turn for turn in due.turns(work.site.reports, moment) if turn.missed(moment)]
+    if alert:
+        everybody = alerts.recipients()
+        now = {**alerts.troubles(found), **alerts.missed(missed, moment)}
+        alerts.tell(now, everybody, history.History())
     for turn in missed:
         print(f"{turn.report.id}: the run of {turn.scheduled_at:%Y-%m-%d %H:%M} has not happened")
     states = {stands.state for stands in troubled.values()}

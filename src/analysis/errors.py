@@ -60,6 +60,21 @@ class ReportFailedError(AnalysisError):
     exit_code = 5
 
 
+class SystemRefusedError(AnalysisError):
+    """The machine refused: the disk is full or may not be written. What was published stays as it was."""
+
+    exit_code = 5
+
+    @classmethod
+    def of(cls, error: OSError) -> SystemRefusedError:
+        """Say in one line what the machine refused, without its folders."""
+        file = str(error.filename2 or error.filename or "").rpartition("/")[2]
+        return cls(
+            f"The run was stopped: {error.strerror}{f' ({file})' if file else ''}; every page stays as it was",
+            next_step="free some space or allow writing, then run it again: nothing else is needed",
+        )
+
+
 class PartialError(AnalysisError):
     """Part of the site is not as it should be; the rest is."""
 

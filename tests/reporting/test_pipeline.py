@@ -226,6 +226,7 @@ def test_list_prints_what_only_takes(built, capsys):
         ("import time; time.sleep(30)", "slow", "CellTimeoutError"),
         ("import sys; sys.exit(0)", "quits", "SystemExit"),
         ("import os; os._exit(1)", "dies", "DeadKernelError"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed", "DeadKernelError"),
         ("y = 1", "skip-execution", "NotRunError"),
     ],
 )
@@ -234,5 +235,5 @@ def test_a_run_cut_short_is_a_failure_whatever_papermill_says(tmp_path, source, 
     path = tmp_path / "cut.ipynb"
     nbformat.write(toy.notebook(cells), path)
     with pytest.raises(PageFailedError) as failed:
-        runner.execute(path, {"x": "b"}, folder=tmp_path, cell_timeout_s=1)
+        runner.execute(path, {"x": "b"}, folder=tmp_path, limits=runner.Limits(1, 60))
     assert (failed.value.failure.error, failed.value.failure.cell) == (error, 2)

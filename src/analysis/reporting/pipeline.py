@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import paths
-from analysis.reporting import choosing, fingerprint, health, places, publish, site, standing, turn
+from analysis.reporting import alerts, choosing, fingerprint, health, places, publish, site, standing, turn
 from analysis.reporting.choosing import Choice
-from analysis.reporting.due import Turn, finished, mark
+from analysis.reporting.due import Turn, finished, mark, turns
 from analysis.reporting.history import Event, History
 from analysis.reporting.manifest import Page, Site
 from analysis.reporting.standing import Expected, Standing
@@ -177,29 +177,28 @@ def run(
         If another run is making this site.
     """
     started = time.monotonic()
-    paths.REPORTS.mkdir(parents=True, exist_ok=True)
-    outcomes: list[Outcome] = []
-    history = History(on_event)
-    with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
-        staging = Path(folder)
-        _sweep(keep=staging)
-        history.add("run_started", pages=len(work.due), at_moment=work.moment.isoformat())
-        if work.due:
-            _check_parameters(work)
-            for outcome in _make(_jobs(work, work.due, staging, into=paths.REPORTS), workers):
+    everybody, history = alerts.recipients(), History(on_event)
+    try:
+        paths.REPORTS.mkdir(parents=True, exist_ok=True)
+        with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
+            staging = Path(folder)
+            _sweep(keep=staging)
+            history.add("run_started", pages=len(work.due), seen_from=work.moment.isoformat())
+            outcomes = []
+            for outcome in _made(work, staging, workers):
                 outcomes.append(outcome)
                 history.add("page", **asdict(outcome))
                 on_page(outcome)
-        made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
-        found = replace(work, fingerprints=work.fingerprints | made).look()
-        health.show(work.pages, found, staging=staging)
-        site.write(work.site, work.pages, found, staging=staging)
-        health.write(work.pages, found, staging=staging)
-        undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
-        mark(finished(work.turns, work.chosen, work.pages, undone))
-        seconds = round(time.monotonic() - started, 1)
-        history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
-        history.forget()
+            made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
+            found = _show_states(replace(work, fingerprints=work.fingerprints | made), staging)
+            seconds = round(time.monotonic() - started, 1)
+            history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
+            history.forget()
+            missed = alerts.missed(turns(work.site.reports, work.moment), work.moment)
+            alerts.tell({**alerts.troubles(found), **missed}, everybody, history)
+    except OSError as error:
+        alerts.stopped(error, everybody, history)
+        raise
     failed = sorted((outcome for outcome in outcomes if outcome.state != "built"), key=lambda item: item.page)
     return Summary(
         built=len(outcomes) - len(failed),
@@ -209,6 +208,23 @@ def run(
         states=health.counts(found),
         index=paths.REPORTS / "index.html",
     )
+
+
+def _made(work: Plan, staging: Path, workers: int | None) -> Iterator[Outcome]:
+    if work.due:
+        _check_parameters(work)
+        yield from _make(_jobs(work, work.due, staging, into=paths.REPORTS), workers)
+
+
+def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
+    """Bring banners, index and `health.json` in step with how the pages stand, and write down whose turn is done."""
+    found = work.look()
+    health.show(work.pages, found, staging=staging)
+    site.write(work.site, work.pages, found, staging=staging)
+    health.write(work.pages, found, staging=staging)
+    undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
+    mark(finished(work.turns, work.chosen, work.pages, undone))
+    return found
 
 
 def _sweep(*, keep: Path) -> None:

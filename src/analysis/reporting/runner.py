@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.errors import ReportFailedError
 from analysis.reporting.failure import Failure, PageFailedError
@@ -18,12 +20,31 @@ START_TIMEOUT_S = 60
 START_ATTEMPTS = 3
 
 
-class Watch:
-    """Whether the kernel came up and which cell runs: papermill's metadata do not say on a timeout."""
+class Limits(NamedTuple):
+    """The longest time for one cell, and for all of a page's cells."""
 
-    def __init__(self) -> None:
+    cell_s: int
+    page_s: int
+
+
+class Watch:
+    """Whether the kernel came up, which cell runs and how long it may: papermill's metadata do not say on a timeout."""
+
+    def __init__(self, limits: Limits) -> None:
         self.ready = False
         self.cell: Any = None
+        self.limits = limits
+        self.ends = time.monotonic() + limits.page_s
+
+    def seconds_left(self, _: Any) -> int:
+        """Give how long the next cell may run: its own limit, or what is left of the page's, at least a second."""
+        return max(1, min(self.limits.cell_s, math.ceil(self.ends - time.monotonic())))
+
+    def too_long(self) -> str:
+        """Say which limit was reached."""
+        if time.monotonic() >= self.ends:
+            return f"the page took longer than {self.limits.page_s} s"
+        return f"the cell ran longer than {self.limits.cell_s} s"
 
     def kernel_ready(self, **_: Any) -> None:
         """Note that the kernel answered."""
@@ -55,7 +76,7 @@ def execute(
     parameters: Mapping[str, Any],
     *,
     folder: Path,
-    cell_timeout_s: int = CELL_TIMEOUT_S,
+    limits: Limits,
 ) -> Any:
     """Run a notebook in a kernel of its own.
 
@@ -67,8 +88,8 @@ def execute(
         Passed as Python objects, never as text to be guessed at.
     folder
         Where the kernel runs.
-    cell_timeout_s
-        Longest time for one cell.
+    limits
+        How long it may take.
 
     Returns
     -------
@@ -81,9 +102,9 @@ def execute(
         If a cell failed, timed out, ended the run early, or no kernel started in three attempts.
     """
     for attempt in range(1, START_ATTEMPTS + 1):
-        watch = Watch()
+        watch = Watch(limits)
         try:
-            executed = _run(notebook, parameters, folder=folder, cell_timeout_s=cell_timeout_s, watch=watch)
+            executed = _run(notebook, parameters, folder=folder, watch=watch)
         except RuntimeError as error:
             # only a kernel that never answered is tried again: a cell may have acted before it failed
             if watch.ready or attempt == START_ATTEMPTS:
@@ -117,7 +138,7 @@ def execute_in_place(notebook: Any, *, folder: Path) -> None:
         ) from None
 
 
-def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, cell_timeout_s: int, watch: Watch) -> Any:
+def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, watch: Watch) -> Any:
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
@@ -131,7 +152,7 @@ def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, cell_ti
             cwd=str(folder),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=cell_timeout_s,
+            timeout_func=watch.seconds_left,
             on_notebook_start=watch.kernel_ready,
             on_cell_start=watch.cell_starts,
             **kernel_options(),
@@ -140,8 +161,7 @@ def _run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, cell_ti
         cell = error.cell_index + 1 - _injected_before(notebook, error.cell_index)
         raise PageFailedError(Failure(error.ename, error.evalue, cell, "\n".join(error.traceback))) from error
     except CellTimeoutError as error:
-        message = f"the cell ran longer than {cell_timeout_s} s"
-        raise PageFailedError(Failure("CellTimeoutError", message, _number(watch.cell, notebook))) from error
+        raise PageFailedError(Failure("CellTimeoutError", watch.too_long(), _number(watch.cell, notebook))) from error
 
 
 def _check_complete(executed: Any) -> None:
@@ -156,7 +176,9 @@ def _check_complete(executed: Any) -> None:
 
 def _died(error: RuntimeError, watch: Watch, notebook: Path) -> Failure:
     number = _number(watch.cell, notebook) if watch.cell is not None else None
-    return Failure(type(error).__name__, str(error), number)
+    died = type(error).__name__ == "DeadKernelError"
+    message = "the kernel was ended by the system, most likely for want of memory" if died else str(error)
+    return Failure(type(error).__name__, message, number)
 
 
 def _number(cell: Any, notebook: Path) -> int | None:

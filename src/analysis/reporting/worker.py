@@ -148,11 +148,12 @@ def _execute(job: Job) -> tuple[Any, list[dict[str, Any]]]:
     # imported late: only a worker that makes a page needs what reads facts
     from analysis.facts import reads
 
+    limits = runner.Limits(job.page.report.cell_timeout_seconds, job.page.report.page_timeout_seconds)
     with tempfile.TemporaryDirectory(dir=job.staging) as folder:
         log = Path(folder) / "reads"
         os.environ[reads.LOG] = str(log)
         try:
-            executed = runner.execute(job.notebook, job.page.parameters, folder=job.root)
+            executed = runner.execute(job.notebook, job.page.parameters, folder=job.root, limits=limits)
         finally:
             del os.environ[reads.LOG]
         read = fingerprint.with_hashes(reads.noted(log))

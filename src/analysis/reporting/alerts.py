@@ -1,0 +1,153 @@
+"""Tells people once when something goes wrong and once when it is mended, and nothing in between.
+
+`ANALYSIS_ALERTS` says whom: Apprise addresses with spaces between them (mailto://…, json://…), or the path of an
+Apprise configuration file. Neither belongs into the repository, for both hold passwords.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import paths
+from analysis.errors import UsageError
+from analysis.reporting import publish
+from analysis.reporting.due import Turn
+from analysis.reporting.history import History
+from analysis.reporting.outputs import LANGUAGES
+from analysis.reporting.standing import Standing
+from analysis.reporting.words import in_language, long_date
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+ADDRESSES = "ANALYSIS_ALERTS"
+TOLD = "alerts.json"
+SHOWN = 10
+
+Troubles = Mapping[str, Mapping[str, str]]
+
+
+def troubles(found: Mapping[str, Standing]) -> dict[str, dict[str, str]]:
+    """List what people have to know: pages that fail, and sources that are late or incomplete, each source once.
+
+    Returns
+    -------
+    dict
+        What identifies a trouble from run to run → what to say, by language. A page that waits for its turn with
+        changed inputs is none.
+    """
+    told = {}
+    for page, stands in found.items():
+        for reason in stands.reasons:
+            if reason.of_data:
+                told[f"{reason.word} {reason.source['en']}"] = {name: reason.says(name) for name in LANGUAGES}
+            elif reason.word in ("reason_failed", "reason_error"):
+                told[page] = {name: f"{page}: {reason.says(name)}" for name in LANGUAGES}
+    return told
+
+
+def recipients() -> Apprise | None:
+    """Give whom to tell; nobody if `ANALYSIS_ALERTS` is not set.
+
+    Raises
+    ------
+    UsageError
+        If the extra is not installed, or an address or the file is not one.
+    """
+    written = os.environ.get(ADDRESSES, "").strip()
+    if not written:
+        return None
+    try:
+        from apprise import Apprise, AppriseConfig
+    except ModuleNotFoundError:
+        raise UsageError(
+            "Alerts need the package apprise", where=ADDRESSES, next_step="pip install 'public-services-lab[alerts]'"
+        ) from None
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would print addresses with their passwords
+    everybody = Apprise()
+    if "://" not in written:
+        if Path(written).is_file():
+            everybody.add(AppriseConfig(paths=[written]))
+    else:
+        for number, address in enumerate(written.split(), start=1):
+            if not everybody.add(address):  # the address itself is not printed, for it may hold a password
+                raise UsageError(f"Address {number} is none that Apprise knows", where=ADDRESSES)
+    if len(everybody) == 0:
+        raise UsageError(
+            "There is nobody to tell",
+            where=ADDRESSES,
+            allowed="addresses such as mailto://user:password@host?to=x@y.vn, or the path of an Apprise configuration",
+        )
+    return everybody
+
+
+def stopped(error: OSError, everybody: Apprise | None, history: History) -> None:
+    """Tell that the machine stopped the run; the next one that ends is the recovery."""
+    reason = error.strerror or type(error).__name__
+    words = {language: in_language(language)["alert_stopped"].format(reason=reason) for language in LANGUAGES}
+    tell({**_told(), "run": words}, everybody, history)
+
+
+def missed(turns: Iterable[Turn], moment: datetime.datetime) -> dict[str, dict[str, str]]:
+    """List the scheduled runs that have not happened, in the form of `troubles`."""
+    return {
+        f"missed {turn.report.id}": {
+            language: in_language(language)["alert_missed"].format(
+                report=turn.report.id,
+                time=f"{turn.scheduled_at:%H:%M} {long_date(f'{turn.scheduled_at:%Y-%m-%d}', language)}",
+            )
+            for language in LANGUAGES
+        }
+        for turn in turns
+        if turn.missed(moment)
+    }
+
+
+def tell(now: Troubles, everybody: Apprise | None, history: History) -> None:
+    """Send one message with what is new and what is mended since the last one; none if nothing is.
+
+    A message that nobody received counts as not sent: the next run tries again.
+    """
+    if everybody is None:
+        return
+    before = _told()
+    new = [words for key, words in now.items() if key not in before]
+    mended = [words for key, words in before.items() if key not in now]
+    if not new and not mended:
+        return
+    title, body = _message(new, mended)
+    delivered = bool(everybody.notify(title=title, body=body))
+    history.add("alert", new=len(new), mended=len(mended), delivered=delivered)
+    if delivered:
+        paths.RUNS.mkdir(parents=True, exist_ok=True)
+        aside = paths.RUNS / f".{TOLD}"
+        aside.write_bytes(publish.dump_json(now))
+        aside.replace(paths.RUNS / TOLD)
+
+
+def _told() -> Troubles:
+    path = paths.RUNS / TOLD
+    found: Troubles = json.loads(path.read_bytes()) if path.exists() else {}
+    return found
+
+
+def _message(new: list[Mapping[str, str]], mended: list[Mapping[str, str]]) -> tuple[str, str]:
+    """Write the title and the text, Vietnamese first."""
+    titles, texts = [], []
+    for language in LANGUAGES:
+        words = in_language(language)
+        titles.append(words["alert_title"].format(new=len(new), mended=len(mended)))
+        lines = []
+        for word, some in (("alert_new", new), ("alert_mended", mended)):
+            if some:
+                lines += [words[word], *(f"- {each[language]}" for each in some[:SHOWN])]
+            if len(some) > SHOWN:
+                lines.append(words["alert_more"].format(count=len(some) - SHOWN))
+        texts.append("\n".join(lines))
+    return " / ".join(titles), "\n\n".join(texts)

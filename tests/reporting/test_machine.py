@@ -1,0 +1,106 @@
+"""Whatever the machine does, no page is half there, the last good one stays, and the next run goes on by itself."""
+
+import errno
+import os
+import resource
+
+import factory
+import nbformat
+import pytest
+import toy
+from factory import command
+
+from analysis import paths
+from analysis.reporting import runner
+from analysis.reporting.failure import PageFailedError
+
+GOOD = "scorecard/H44.01/2026"
+
+
+@pytest.fixture
+def world(checkout, monkeypatch):
+    return factory.world(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "too_large", ["../runs/history.jsonl", f"{GOOD}/manifest.json", f"{GOOD}/index.vi.html", "index.html"]
+)
+def test_a_disk_that_is_full_at_any_moment_leaves_the_last_good_site(world, capsys, too_large):
+    """A limit on the size of files ends a run wherever a full disk could: in the history, a page, the index."""
+    assert command("report") == 0
+    largest_file = (paths.REPORTS / too_large).stat().st_size - 1
+    world.arrive("2026-10-16")
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, hard))
+    try:
+        code = command("report")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    said = capsys.readouterr().err.splitlines()
+    assert code == 5
+    assert [line for line in said if line.startswith("The run was stopped: File too large")] == said[-2:-1]
+    assert "Traceback" not in "\n".join(said)
+    assert command("verify") == 0
+    assert command("report") == 0
+    assert command("status") == 0
+    assert not list(paths.REPORTS.glob(".staging-*"))
+
+
+@pytest.mark.parametrize("refusal", [errno.EROFS, errno.EACCES])
+def test_a_place_that_may_not_be_written_is_one_clear_line(world, capsys, monkeypatch, refusal):
+    before = os.open
+
+    def refuse(path, *arguments, **options):
+        if str(path).startswith(str(paths.REPORTS)):
+            raise OSError(refusal, os.strerror(refusal), str(path))
+        return before(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        assert command("report") == 5
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"The run was stopped: {os.strerror(refusal)} (.lock); every page stays as it was"
+    assert str(paths.ROOT) not in "\n".join(said)
+    assert world.made == []
+    assert command("report") == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        (runner.Limits(1, 60), "the cell ran longer than 1 s"),
+        (runner.Limits(60, 2), "the page took longer than 2 s"),
+    ],
+)
+def test_a_hung_cell_and_a_slow_page_end_at_their_limits(tmp_path, limits, says):
+    naps = [toy.code("import time; time.sleep(1.2)") for _ in range(2)]
+    cells = [toy.code('x: str = "a"  # x', "parameters"), *naps, toy.code("import time; time.sleep(50)")]
+    path = tmp_path / "slow.ipynb"
+    nbformat.write(toy.notebook(cells), path)
+    with pytest.raises(PageFailedError) as failed:
+        runner.execute(path, {}, folder=tmp_path, limits=limits)
+    assert failed.value.failure.message == says
+
+
+def test_a_page_s_limits_stand_in_the_manifest(world, checkout, monkeypatch):
+    limits = []
+    make = world.execute
+    monkeypatch.setattr(runner, "execute", lambda *args, **options: limits.append(options["limits"]) or make(*args))
+    manifest = toy.MANIFEST.replace("schedule: monthly", "schedule: monthly\n    page_timeout_seconds: 40")
+    (checkout / "reports.yml").write_text(manifest, encoding="utf-8")
+    assert command("report", "--only", GOOD) == 0
+    assert limits == [runner.Limits(cell_s=300, page_s=40)]
+
+
+def test_a_kernel_without_memory_fails_its_page_alone(checkout):
+    """Really killed, in a real kernel: the other pages are made, and the page is made once the memory is there."""
+    path = paths.NOTEBOOKS / "scorecard.ipynb"
+    killing = 'import os, signal\nif unit == "H44.02":\n    os.kill(os.getpid(), signal.SIGKILL)'
+    nbformat.write(toy.scorecard(before_chart=killing), path)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].source = "x = 1"
+    nbformat.write(notebook, path)
+    assert command("report", "--workers", "1") == 5
+    assert factory.health()["counts"] == {"failed": 1, "fresh": 2}
+    (failed,) = factory.health()["not_fresh"]
+    assert "DeadKernelError: the kernel was ended by the system, most likely for want of memory" in failed["reason"]
