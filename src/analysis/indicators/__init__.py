@@ -4,6 +4,7 @@ from analysis.indicators import (
     catalogue,
     compliance_cost,
     cost_decisions,
+    essential,
     flow,
     names,
     processing,
@@ -29,10 +30,10 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "catalogue", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
-    "counted_twice", "findings", "flow", "followed", "gains", "headline_series", "indicator", "indicators",
-    "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin",
-    "processing", "progress", "reach", "refuse_clock", "segments", "separation", "service_index", "simplification",
-    "still_open", "tet", "unseen", "usage", "values", "volumes",
+    "counted_twice", "essential", "findings", "flow", "followed", "gains", "headline_series", "indicator",
+    "indicators", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
+    "points_by_origin", "processing", "progress", "reach", "refuse_clock", "segments", "separation", "service_index",
+    "simplification", "still_open", "tet", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 
