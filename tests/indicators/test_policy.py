@@ -75,7 +75,7 @@ def test_events_are_dated_and_say_how_sure_the_date_is() -> None:
     assert events["merger_2025"].certainty == "read"
     assert events["directive_4550"].certainty == "memory"  # its text was not found
     assert [event.breaks for event in events.values()] == [None, "counts", "names"]
-    assert [event.provinces for event in events.values()] == [(), (), ("75", "H19")]
+    assert [event.provinces for event in events.values()] == [("70",), (), ("75", "H19")]
 
 
 def test_an_event_that_is_not_a_date_is_one_clear_error(spoil) -> None:

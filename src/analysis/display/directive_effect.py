@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, period, same, text
+from analysis.display.text import Text, Value, day, joined, period, same, text
 from analysis.indicators.codebook import indicator
 from analysis.methods.breaks import Breaks
 from analysis.methods.interrupted import Interrupted
@@ -26,9 +26,39 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
     )
 
 
-def verdict(found: Interrupted) -> Prose:
-    """Say in one paragraph what may be said."""
-    return Prose(results.sentence(found), style="statement")
+def verdict(found: dict[str, Interrupted], time: Interrupted) -> Prose:
+    """Say first whether anything moved by more than chance, and whether it may be called an effect."""
+    named = {**{_name(name): each for name, each in found.items()}, _time(): time}
+    moved = [name for name, each in named.items() if _apart(each)]
+    caused = [name for name, each in named.items() if _apart(each) and each.verdict == "cause"]
+    about: dict[str, Value] = {"n": len(moved), "all": len(named), "names": joined(moved, ", ")}
+    if caused:
+        words = text(
+            "Of {all} things measured {n} moved at the directive by more than chance ({names}), and no check speaks "
+            "against an effect on: {caused}.",
+            caused=joined(caused, ", "),
+            **about,
+        )
+    elif moved:
+        words = text(
+            "Of {all} things measured {n} moved at the directive by more than chance ({names}); that it was the "
+            "directive cannot be said.",
+            **about,
+        )
+    else:
+        words = text(
+            'Of {all} things measured none moved at the directive by more than chance; that is not "no effect", for '
+            "small ones could not be seen.",
+            all=len(named),
+        )
+    return Prose(words, style="statement")
+
+
+def detail(found: dict[str, Interrupted], time: Interrupted) -> Listing:
+    """Say of the first share and of the time what could have been seen, what was, and what forbids more."""
+    first = next(iter(found))
+    named = [(_name(first), found[first]), (_time(), time)]
+    return Listing([name + same(": ") + results.sentence(each) for name, each in named])
 
 
 def outcomes(found: dict[str, Interrupted]) -> Table:
@@ -36,10 +66,9 @@ def outcomes(found: dict[str, Interrupted]) -> Table:
     rows = []
     for name, each in found.items():
         effect = each.estimate("effect")
-        label = indicator(name).label
         rows.append(
             {
-                "headline_name": Text(label.vi, label.en),
+                "headline_name": _name(name),
                 "detectable_points": each.estimate("detectable").value,
                 "effect_points": effect.value,
                 "low_points": effect.low,
@@ -56,8 +85,7 @@ def outcomes(found: dict[str, Interrupted]) -> Table:
 
 def path(found: Interrupted, name: str) -> Table:
     """Give the share month by month beside its own continuation."""
-    label = indicator(name).label
-    named = Text(label.vi, label.en)
+    named = _name(name)
     without = text("where it was going without the directive")
     after = found.path[found.path["after"]]
     rows = [(row.month, named, row.observed) for row in found.path.itertuples(index=False)]
@@ -95,7 +123,7 @@ def unprompted(found: Breaks) -> Listing:
     return Listing([results.sentence(found), *(results.said(check.says) for check in found.checks)])
 
 
-def cannot_say() -> Listing:
+def cannot_say(found: Interrupted) -> Listing:
     """Say what this page cannot say, whatever the figures are."""
     limits = [
         text(
@@ -104,8 +132,10 @@ def cannot_say() -> Listing:
         ),
         text("All units were told on the same day, so no unit shows what would have been without it."),
         text(
-            "Only 8 months lie between the directive and the merger of 1 July 2025; after it units, tiers and tasks "
-            "are others."
+            "Only {months} months lie between the directive and the merger of {day}; after it units, tiers and tasks "
+            "are others.",
+            months=int(found.path["after"].sum()),
+            day=day(policy.events()["merger_2025"].date),
         ),
         text("That no effect is found is not that there was none: read what could have been seen first."),
     ]
@@ -117,11 +147,24 @@ def figures_for_machines(found: dict[str, Interrupted], source_id: str, until: s
     rows = []
     for name, each in found.items():
         effect = each.estimate("effect")
-        label = indicator(name).label
         about = {"unit": "points", "period": until, "place": source_id}
-        rows.append({"id": f"directive_effect.{name}", "label": Text(label.vi, label.en), "value": effect.value,
+        rows.append({"id": f"directive_effect.{name}", "label": _name(name), "value": effect.value,
                      "low": effect.low, "high": effect.high, **about})  # fmt: skip
     return Indicators(rows)
+
+
+def _apart(found: Interrupted) -> bool:
+    effect = found.estimate("effect")
+    return effect.low > 0 or effect.high < 0
+
+
+def _name(indicator_id: str) -> Text:
+    label = indicator(indicator_id).label
+    return Text(label.vi, label.en)
+
+
+def _time() -> Text:
+    return text("Working days a dossier takes")
 
 
 def _verdict(name: str) -> Text:

@@ -4,6 +4,7 @@ from analysis.indicators import (
     catalogue,
     compliance_cost,
     cost_decisions,
+    effects,
     essential,
     flow,
     names,
@@ -12,7 +13,7 @@ from analysis.indicators import (
     tet,
     usage,
     volumes,
-)  # fmt: skip
+)
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
@@ -29,12 +30,44 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "catalogue", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
-    "counted_twice", "essential", "findings", "flow", "followed", "gains", "headline_series", "indicator",
-    "indicators", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
-    "points_by_origin", "processing", "progress", "reach", "refuse_clock", "segments", "separation", "service_index",
-    "simplification", "still_open", "tet", "unseen", "usage", "values", "volumes",
-]  # fmt: skip
+    "ServiceIndex",
+    "catalogue",
+    "change_between",
+    "comparable_shares",
+    "compliance_cost",
+    "cost_decisions",
+    "counted_twice",
+    "effects",
+    "essential",
+    "findings",
+    "flow",
+    "followed",
+    "gains",
+    "headline_series",
+    "indicator",
+    "indicators",
+    "method_change",
+    "monthly_share",
+    "names",
+    "oddities",
+    "own_cases",
+    "points_between",
+    "points_by_origin",
+    "processing",
+    "progress",
+    "reach",
+    "refuse_clock",
+    "segments",
+    "separation",
+    "service_index",
+    "simplification",
+    "still_open",
+    "tet",
+    "unseen",
+    "usage",
+    "values",
+    "volumes",
+]
 
 
 def __dir__() -> list[str]:

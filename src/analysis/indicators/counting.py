@@ -101,6 +101,7 @@ def procedures(table: Any) -> Any:
         dossiers_count=table.count(),
         online_count=_number(table.channel == "online"),
         offered_count=_number(table.service_level.isin(["full", "partial"])),
+        full_service_count=_number(table.service_level == "full"),
         some_digitised_count=_number(table.digitised_components_count > 0),
         digitised_not_reused_count=_number(_not_reused(table)),
     )

@@ -79,6 +79,8 @@ def dots(table: Table, *, label: str, columns: tuple[str, str, str], alt: Text) 
             ax.plot([middle], [y], "o", color=drawing.BLUE, ms=6)
             ax.annotate(number(middle, column.digits)[language] + unit, (1, y - 0.24), ha="right", va="bottom",
                         xycoords=("axes fraction", "data"), color=drawing.BLUE)  # fmt: skip
+        if frame[low].min() < 0 < frame[high].max():
+            ax.axvline(0, color=drawing.QUIET, lw=0.8, zorder=0)
         ax.margins(x=0.04)
         ax.xaxis.set_major_formatter(lambda at, _: axes.tick(at)[language] + unit)
         ax.xaxis.set_major_locator(MaxNLocator(5))
