@@ -33,6 +33,7 @@ app.command()(cli_schedule.plan)
 app.command()(cli_schedule.backfill)
 app.command()(cli_site.status)
 app.command()(cli_site.verify)
+app.command()(cli_site.export)
 
 
 @app.command()

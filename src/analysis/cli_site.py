@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,20 +63,47 @@ def verify(
     only: Annotated[
         list[str] | None, typer.Option(help="Page id, report id or glob; again for more.", metavar="ID")
     ] = None,
+    key: Annotated[Path | None, typer.Option(help="Public key (PEM) that must have signed every page.")] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="A copy of the site, such as `analysis export` makes; needs no facts.")
+    ] = None,
 ) -> None:
     """Prove that the published pages are what their manifests say; exit code 6 if one is not."""
-    from analysis import prepare
+    from analysis import paths, prepare
     from analysis.reporting import pipeline, proof
 
-    prepare.ensure()
-    work = pipeline.plan(only=only or ())
-    found = [*proof.verify(work.chosen), *(proof.rebuild(work) if rebuild else ())]
+    if site is not None:
+        chosen = proof.published_in(site)
+        found = [*proof.verify(chosen, site, key=key)]
+    else:
+        prepare.ensure()
+        work = pipeline.plan(only=only or ())
+        chosen = [page.id for page in work.chosen]
+        found = [*proof.verify(chosen, paths.REPORTS, key=key), *(proof.rebuild(work) if rebuild else ())]
     for finding in found:
         print(f"{finding.page}: {finding.file}: {finding.says}", file=sys.stderr)
     if found:
         raise GateFailedError(
-            f"{len({finding.page for finding in found})} of {len(work.chosen)} pages are not what they should be",
+            f"{len({finding.page for finding in found})} of {len(chosen)} pages are not what they should be",
             next_step="`analysis report --force --only ID` makes a page again from the verified inputs",
         )
     again = ", and made again they have the same bytes" if rebuild else ""
-    print(f"{len(work.chosen)} pages are what their manifests say{again}.")
+    signed = f", and signed with {key.name}" if key else ""
+    print(f"{len(chosen)} pages are what their manifests say{signed}{again}.")
+
+
+def export(
+    into: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+    only: Annotated[
+        list[str] | None, typer.Option(help="Page id, report id or glob; again for more.", metavar="ID")
+    ] = None,
+) -> None:
+    """Copy the good pages into a folder that an archive takes (RO-Crate 1.1), with what each was made of."""
+    from analysis import prepare
+    from analysis.reporting import crate, pipeline
+
+    prepare.ensure()
+    work = pipeline.plan(only=only or ())
+    copied = crate.export(work.chosen, into, title=work.site.title.en)
+    print(f"{copied} pages in {into.name}, described in {crate.METADATA}.")
+    print(f"Next: `analysis verify --site {into}`")

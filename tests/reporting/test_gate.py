@@ -45,6 +45,8 @@ def job(checkout):
         folder=checkout / "reports" / page.id,
         staging=staging,
         expected=Expected({}, datetime.date(2026, 10, 1)),
+        run={"run": "1", "commit": None, "changed_since": None},
+        signing_key=None,
     )
 
 

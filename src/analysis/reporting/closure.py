@@ -19,6 +19,7 @@ from analysis import paths
 IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(analysis[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+)|import[ \t]+([^\n#;]+))", re.MULTILINE
 )
+SEED = re.compile(r"default_rng\((\d+)\)")
 # what makes the page around a notebook's outputs
 MAKERS = ("analysis.reporting.worker",)
 # parts of their own, see `fingerprint`
@@ -38,6 +39,11 @@ def code_of(notebook: Path) -> dict[str, str]:
         inside = path.relative_to(paths.PACKAGE)
         rooms.setdefault(inside.parts[0].removesuffix(".py"), []).append(path)
     return {room: tree(found, paths.PACKAGE) for room, found in rooms.items()}
+
+
+def seeds_of(notebook: Path) -> list[int]:
+    """Give the seed of every random generator that a notebook begins, in its order."""
+    return [int(seed) for seed in SEED.findall(_cells(notebook))]
 
 
 def files(modules: Iterable[str]) -> set[Path]:

@@ -15,7 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import paths
-from analysis.reporting import alerts, choosing, fingerprint, health, places, publish, site, standing, turn
+from analysis.reporting import (
+    alerts,
+    choosing,
+    fingerprint,
+    health,
+    making,
+    places,
+    publish,
+    signing,
+    site,
+    standing,
+    turn,
+)
 from analysis.reporting.choosing import Choice
 from analysis.reporting.due import Turn, finished, mark, turns
 from analysis.reporting.history import Event, History
@@ -185,7 +197,7 @@ def run(
             _sweep(keep=staging)
             history.add("run_started", pages=len(work.due), seen_from=work.moment.isoformat())
             outcomes = []
-            for outcome in _made(work, staging, workers):
+            for outcome in _made(work, staging, workers, run=history.run):
                 outcomes.append(outcome)
                 history.add("page", **asdict(outcome))
                 on_page(outcome)
@@ -210,10 +222,11 @@ def run(
     )
 
 
-def _made(work: Plan, staging: Path, workers: int | None) -> Iterator[Outcome]:
+def _made(work: Plan, staging: Path, workers: int | None, *, run: str) -> Iterator[Outcome]:
     if work.due:
         _check_parameters(work)
-        yield from _make(_jobs(work, work.due, staging, into=paths.REPORTS), workers)
+        about = {"run": run, **making.commit()}
+        yield from _make(_jobs(work, work.due, staging, into=paths.REPORTS, run=about), workers)
 
 
 def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
@@ -249,12 +262,13 @@ def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: int
         One per page, in the order they end.
     """
     bare = replace(work, expected=replace(work.expected, of={}))  # a page's hashes are those without its banner
-    yield from _make(_jobs(bare, pages, staging, into=staging / "pages"), workers)
+    yield from _make(_jobs(bare, pages, staging, into=staging / "pages", run={}), workers)
 
 
-def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> list[Job]:
+def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path, run: Mapping[str, Any]) -> list[Job]:
     from analysis.reporting.worker import Job
 
+    key = signing.chosen()
     return [
         Job(
             page=page,
@@ -265,6 +279,8 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path) -> li
             folder=into / page.id,
             staging=staging,
             expected=work.expected,
+            run=run,
+            signing_key=key,
         )
         for page in pages
     ]

@@ -1,4 +1,4 @@
-"""Prove that a site is what its manifests say: every file against its hash, every input against the raw file."""
+"""Prove that a site is what its manifests say: every file against its hash, every page against its making anew."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.reporting import banner, pipeline, publish
+from analysis.reporting import banner, making, pipeline, publish, signing
 from analysis.reporting.fingerprint import sha256
-from analysis.reporting.manifest import Page
+
+# what lies beside the files that a manifest has the hashes of
+AROUND = (publish.RECORD, publish.FAILURE, publish.STATE, making.RUN, signing.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +25,42 @@ class Finding:
     says: str
 
 
-def verify(pages: Iterable[Page]) -> Iterator[Finding]:
+def published_in(folder: Path) -> list[str]:
+    """List the ids of the pages below a folder: the site, or a copy of it."""
+    return sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/*/{publish.RECORD}"))
+
+
+def verify(pages: Iterable[str], folder: Path, *, key: Path | None = None) -> Iterator[Finding]:
     """Compare every file of every published page with the hash in its manifest.
 
     A page that shows an error has no hashes and is passed over; a page with a banner is compared without it.
-    Inputs are compared where the page is of the present inputs; an older page's inputs may rightly have changed.
+
+    Parameters
+    ----------
+    pages, folder
+        Ids of pages, and the site they lie in.
+    key
+        Public key that must have signed every page; None to leave signatures alone.
     """
     for page in pages:
-        folder = paths.REPORTS / page.id
-        published = publish.read(folder)
-        if not published.good:
-            continue
-        for name, expected in sorted(published.record["files"].items()):
-            yield from _compare(page.id, folder / name, name, expected)
-        known = {*published.record["files"], publish.RECORD, publish.FAILURE, publish.STATE}
-        for extra in sorted({path.name for path in folder.iterdir()} - known):
-            yield Finding(page.id, extra, "the manifest does not know this file")
+        published = publish.read(folder / page)
+        if published.good:
+            yield from _verify(page, folder / page, published.record, key)
+
+
+def _verify(page: str, folder: Path, record: Mapping[str, Any], key: Path | None) -> Iterator[Finding]:
+    for name, expected in sorted(record["files"].items()):
+        yield from _compare(page, folder / name, name, expected)
+    known = {*record["files"], *AROUND}
+    for extra in sorted({path.name for path in folder.iterdir()} - known):
+        yield Finding(page, extra, "the manifest does not know this file")
+    made = publish.read_json(folder / making.RUN)
+    if made.get("manifest_sha256") != sha256((folder / publish.RECORD).read_bytes()):
+        yield Finding(page, making.RUN, "it belongs to another manifest")
+    if key is not None:
+        files = {name: path.read_bytes() for name in signing.SIGNED if (path := folder / name).exists()}
+        for says in signing.wrong(publish.read_json(folder / signing.SIGNATURE), files, key):
+            yield Finding(page, signing.SIGNATURE, says)
 
 
 def _compare(page: str, path: Path, name: str, expected: str) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ class Published:
 
 def read(folder: Path) -> Published:
     """Read what is published in a page's folder; a part is empty where there is nothing."""
-    return Published(*(_read_json(folder / name) for name in (RECORD, FAILURE, STATE)))
+    return Published(*(read_json(folder / name) for name in (RECORD, FAILURE, STATE)))
 
 
 def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
@@ -97,7 +97,8 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; empty where there is no file."""
     try:
         found: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:

@@ -21,8 +21,21 @@ import papermill  # noqa: F401
 
 from analysis import paths
 from analysis.errors import DataContractError
-from analysis.reporting import banner, fingerprint, gate, gate_values, publish, render, runner, standing
+from analysis.reporting import (
+    banner,
+    closure,
+    fingerprint,
+    gate,
+    gate_values,
+    making,
+    publish,
+    render,
+    runner,
+    signing,
+    standing,
+)
 from analysis.reporting import failure as failures
+from analysis.reporting.clock import local
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
 from analysis.reporting.outputs import Content, collect
@@ -41,11 +54,23 @@ VERSIONS = (
     "xlsxwriter",
 )
 DISTRIBUTION = "public-services-lab"
+# what a page has passed when it has a manifest that says `published`
+CHECKS = (
+    "every cell ran and none gave an error",
+    "every chart shows a checked table and has words for those who cannot see it",
+    "nothing refers outside the page",
+    "both languages carry the same numbers",
+    "every value lies in its range",
+    "nobody is named",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A page to make: everything a worker has to know; `build` tells the facts that the run began with."""
+    """A page to make: everything a worker has to know; `build` tells the facts that the run began with.
+
+    `run` is what the page's `run.json` says of the run: its id and commit.
+    """
 
     page: Page
     made_of: Mapping[str, str]
@@ -55,6 +80,8 @@ class Job:
     folder: Path
     staging: Path
     expected: Expected
+    run: Mapping[str, Any]
+    signing_key: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +116,14 @@ def _end_with_the_run() -> None:
 
 def make(job: Job) -> Outcome:
     """Make and publish one page; a failure is published too and never raised."""
-    started = time.monotonic()
+    started, began = time.monotonic(), local()
     try:
         files = page_files(job, translate=_translate)
     except Exception as error:  # any failure belongs to this page alone, and is shown on it
         return publish_failure(job, error, seconds=time.monotonic() - started)
+    made = making.record(job.run, files[publish.RECORD], began)
+    files |= {making.RUN: publish.dump_json(made)}
+    files |= signing.signature(files, job.signing_key)
     record = json.loads(files[publish.RECORD])
     shown = banner.files(
         files, record, standing.of_data(record, job.expected), failure=None, notebook=job.notebook.name
@@ -213,6 +243,11 @@ def _record(job: Job, content: Content, reads: list[dict[str, Any]]) -> dict[str
         "reads": reads,
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [source.model_dump(exclude={"sha256"}, exclude_none=True) for source in header.sources],
+        "seeds": {
+            "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", ""),
+            "default_rng": closure.seeds_of(job.notebook),
+        },
+        "checks": list(CHECKS),
         "versions": {
             "analysis": version(DISTRIBUTION),
             "python": platform.python_version(),
