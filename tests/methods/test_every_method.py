@@ -88,6 +88,9 @@ METHODS: dict[str, Callable[[], Result]] = {
     "decompose": lambda: methods.decompose(cells(), rng()),
     "forecast": lambda: methods.forecast(series(), 3),
     "funnel": lambda: methods.funnel(units()),
+    "improvement": lambda: methods.improvement(
+        values().rename(columns={"value": "before", "se": "before_se"}).assign(after=82.0, after_se=1.0)
+    ),
     "integrity": lambda: methods.integrity(cases()),
     "interrupted": lambda: methods.interrupted(series(), "2024-11", scale="value"),
     "most_improved": lambda: methods.most_improved(
@@ -100,6 +103,7 @@ METHODS: dict[str, Callable[[], Result]] = {
     "shrink": lambda: methods.shrink(units()),
     "spread": lambda: methods.spread(values().drop(columns="se"), rng()),
     "staggered": lambda: methods.staggered(panel(), rng()),
+    "stand_out": lambda: methods.stand_out(units().assign(measure="on time")),
     "standardise": lambda: methods.standardise(strata(), strata=["kind"]),
     "synthetic": lambda: methods.synthetic(panel().drop(columns="start"), "u00", 6),
     "turnaround": lambda: methods.turnaround(cases()),
@@ -112,8 +116,8 @@ def results() -> dict[str, Result]:
 
 
 def test_no_method_is_left_out() -> None:
-    helpers = {"against_peers", "attack", "das_gupta", "incidence", "restricted_mean", "restricted_mean_difference",
-               "share_by", "shares_over", "wilson"}  # fmt: skip
+    helpers = {"against_peers", "attack", "changes", "das_gupta", "incidence", "restricted_mean",
+               "restricted_mean_difference", "share_by", "shares_over", "wilson"}  # fmt: skip
     assert set(METHODS) == set(methods.__all__) - helpers
 
 

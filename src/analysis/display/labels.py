@@ -7,6 +7,7 @@ import math
 from analysis import policy
 from analysis.display.text import Text, count, not_known, same, text
 from analysis.indicators.actions import actions
+from analysis.indicators.codebook import indicator, indicators
 
 
 def _words(label: policy.Label) -> Text:
@@ -34,6 +35,11 @@ def band_name(points: float) -> Text:
     if math.isnan(points):
         return not_known()
     return _words(policy.index_766().band(points).label)
+
+
+def measure(name: str) -> Text:
+    """Give the name of a measure: a row of the index or an indicator of the codebook."""
+    return _words(indicator(name).label) if name in indicators() else row_name(name)
 
 
 def cases(row_id: str) -> Text:

@@ -9,6 +9,7 @@ from analysis.methods.composite import composite
 from analysis.methods.decompose import das_gupta, decompose
 from analysis.methods.forecast import forecast
 from analysis.methods.funnel import funnel
+from analysis.methods.improvement import changes, improvement
 from analysis.methods.integrity import integrity
 from analysis.methods.interrupted import interrupted
 from analysis.methods.multiple import multiple
@@ -19,6 +20,7 @@ from analysis.methods.safe import attack, safe
 from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import spread
 from analysis.methods.staggered import staggered
+from analysis.methods.stand_out import stand_out
 from analysis.methods.standardise import standardise
 from analysis.methods.survival import incidence, restricted_mean, restricted_mean_difference, share_by, shares_over
 from analysis.methods.synthetic import synthetic
@@ -29,11 +31,13 @@ __all__ = [
     "attack",
     "breaks",
     "burden",
+    "changes",
     "composite",
     "das_gupta",
     "decompose",
     "forecast",
     "funnel",
+    "improvement",
     "incidence",
     "integrity",
     "interrupted",
@@ -49,6 +53,7 @@ __all__ = [
     "shrink",
     "spread",
     "staggered",
+    "stand_out",
     "standardise",
     "synthetic",
     "turnaround",

@@ -84,7 +84,7 @@ def funnel(cases: pd.DataFrame, *, level: float = LEVEL) -> Funnel:
     known = "expected_pct" in cases.columns
     target = np.arcsin(np.sqrt(numbers(cases, "expected_pct", least=0, most=100) / 100)) if known else 0.0 * total
     gap, variance = np.arcsin(np.sqrt(hits / total)) - target, 1 / (4 * total)
-    tau2, middle, middle_variance = _others(gap, variance)
+    tau2, middle, middle_variance = others(gap, variance)
     error = np.sqrt(variance + tau2 + middle_variance)
     z = (gap - middle) / error
     table = pd.DataFrame({"unit": units, "hits": hits, "total": total, "share_pct": 100 * hits / total})
@@ -99,7 +99,7 @@ def funnel(cases: pd.DataFrame, *, level: float = LEVEL) -> Funnel:
     return _funnel(table, gap, variance, confidence(level))
 
 
-def _others(gap: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
+def others(gap: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
     """Give, for each unit, τ² (Paule–Mandel), the middle and its variance from all the other units."""
     keep = 1 - np.eye(len(gap))
 

@@ -108,14 +108,15 @@ def _check_types(page: Page, declared: dict[str, type]) -> None:
 
 def _check_values(page: Page, places: Places) -> None:
     source = page.parameters.get("source")
-    if source is not None and source not in places.sources:
+    # an empty text: the page is not about one
+    if source and source not in places.sources:
         raise UsageError(
             f"{source} is no source of dossiers in the facts",
             where=_where(page),
             allowed=closest(str(source), places.sources),
         )
     province = page.parameters.get("province")
-    if province is None:
+    if not province:
         return
     units = [place.code for place in places.by_code.values() if place.province == province]
     allowed = {

@@ -270,7 +270,7 @@ def _unit_remarks(province: Province, rng: np.random.Generator) -> pd.DataFrame:
         {
             "unit_code": rng.choice(units["unit_code"].to_numpy(), 5, replace=False),
             "period": "2026",
-            "remark_vi": "Ý kiến mô phỏng: phần mềm một cửa ngừng hai tuần trong tháng 8.",
-            "remark_en": "Simulated remark: the one-stop software was down for two weeks in August.",
+            "remark_vi": "Ý kiến mô phỏng: phần mềm một cửa ngừng hai tuần, hồ sơ phải nhập lại.",
+            "remark_en": "Simulated remark: the one-stop software was down for two weeks, dossiers were entered anew.",
         }
     )

@@ -8,5 +8,9 @@ from analysis.display.figures.parts import parts
 from analysis.display.figures.rows import bars, dots, intervals, ranges, spreads
 from analysis.display.figures.steps import steps
 from analysis.display.figures.time import monthly, over_time, panels
+from analysis.display.figures.units import funnel, rank_sets
 
-__all__ = ["bars", "dots", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "spreads", "steps"]
+__all__ = [
+    "bars", "dots", "funnel", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "rank_sets", "spreads",
+    "steps",
+]  # fmt: skip
