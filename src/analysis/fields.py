@@ -343,6 +343,10 @@ FIELDS: dict[str, Field] = {
     ),
     "wait_low_number": Field("number", "Cận dưới 95%", "Low, 95%", digits=1),
     "wait_high_number": Field("number", "Cận trên 95%", "High, 95%", digits=1),
+    # digitisation
+    "not_reused_count": _count("Không tái sử dụng", "Without re-use"),
+    "digitised_count": _count("Hồ sơ đã số hóa", "Digitised dossiers"),
+    "database_state_name": Field("text", "Tình trạng", "State"),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),

@@ -16,6 +16,12 @@ def unit_names(source_id: str) -> dict[str, str]:
     return _pairs(portal, "unit_code", "unit_name") | _pairs(_own("unit_list", source_id), "unit_code", "unit_name")
 
 
+def unit_levels(source_id: str) -> dict[str, str]:
+    """Give unit code → level: from the source's own list of units, else as the portal has them."""
+    portal = facts.load("portal_units").drop_duplicates("unit_code", keep="last")
+    return _pairs(portal, "unit_code", "unit_level") | _pairs(_own("unit_list", source_id), "unit_code", "unit_level")
+
+
 def field_names(source_id: str) -> dict[str, str]:
     """Give field code → name, from the source's register of procedures; the latest where names differ."""
     return _pairs(_own("procedures", source_id).sort_values("valid_from"), "field_code", "field_name")
