@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages codebook lock spark referees calibrate
+.PHONY: help report test lint lab bench notebooks messages codebook lock spark cluster referees calibrate
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,10 +47,14 @@ codebook: $(READY)  ## write docs/indicators.md and docs/indicators.vi.md anew
 lock: $(READY)  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --extra lab --extra alerts --extra sign --extra test $(LOCKING) -o requirements.lock
 	uv pip compile pyproject.toml --extra spark $(LOCKING) -c requirements.lock -o requirements-spark.lock
+	uv pip compile pyproject.toml --extra cluster $(LOCKING) -c requirements.lock -o requirements-cluster.lock
 	uv pip compile pyproject.toml --extra referees $(LOCKING) -c requirements.lock -o requirements-referees.lock
 
 spark: $(READY)  ## add PySpark, for ANALYSIS_ENGINE=spark (needs Java 17)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+cluster: $(READY)  ## add Dask, for `analysis report --cluster tcp://…`
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
 
 referees: $(READY)  ## add packages that compute what ours compute, and compare
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-referees.lock

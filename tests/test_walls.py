@@ -137,7 +137,7 @@ def test_conda_environment_names_no_package_of_its_own() -> None:
     assert set(extras) <= set(project["optional-dependencies"])
 
 
-APART = ("spark", "referees")  # extras with a lock of their own
+APART = ("spark", "cluster", "referees")  # extras with a lock of their own
 
 
 @pytest.mark.parametrize("optional", ["", *APART])

@@ -67,6 +67,9 @@ def report(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per core.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler whose workers make the pages: tcp://HOST:PORT.", metavar="URL")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Make pages again whose inputs have not changed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Only reports whose scheduled time has come.")] = False,
     at: cli_site.At = "",
@@ -77,7 +80,7 @@ def report(
     from analysis.reporting import clock, pipeline
 
     work = pipeline.plan(only=only or (), limit=limit, force=force, due=due, at=clock.parse(at) if at else None)
-    run_and_print(work, workers, log)
+    run_and_print(work, cluster or workers, log)
 
 
 def _ensure_facts() -> None:

@@ -11,6 +11,7 @@ import typer
 from analysis.errors import GateFailedError, ReportFailedError
 
 if TYPE_CHECKING:
+    from analysis.reporting.executors import Workers
     from analysis.reporting.history import Event
     from analysis.reporting.pipeline import Plan, Summary
     from analysis.reporting.worker import Outcome
@@ -20,7 +21,7 @@ Form = Literal["human", "json"]
 Log = Annotated[Form, typer.Option(help="human, or json: one event a line on stderr, as in runs/history.jsonl.")]
 
 
-def run_and_print(work: Plan, workers: int | None, log: Form) -> None:
+def run_and_print(work: Plan, workers: Workers, log: Form) -> None:
     """Make the pages of a plan, and say what was done.
 
     Raises
@@ -39,7 +40,7 @@ def run_and_print(work: Plan, workers: int | None, log: Form) -> None:
         )
 
 
-def _run(work: Plan, workers: int | None, log: Form) -> Summary:
+def _run(work: Plan, workers: Workers, log: Form) -> Summary:
     from analysis.reporting import pipeline
 
     if log == "json":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import multiprocessing
+import functools
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from analysis import paths
 from analysis.reporting import (
     alerts,
     choosing,
+    executors,
     fingerprint,
     health,
     making,
@@ -30,6 +31,7 @@ from analysis.reporting import (
 )
 from analysis.reporting.choosing import Choice
 from analysis.reporting.due import Turn, finished, mark, turns
+from analysis.reporting.executors import Workers
 from analysis.reporting.history import Event, History
 from analysis.reporting.manifest import Page, Site
 from analysis.reporting.standing import Expected, Standing
@@ -164,7 +166,7 @@ def why(work: Plan, page: Page) -> str:
 def run(
     work: Plan,
     *,
-    workers: int | None = None,
+    workers: Workers = None,
     on_page: Callable[[Outcome], None],
     on_event: Callable[[Event], None] | None = None,
 ) -> Summary:
@@ -175,7 +177,7 @@ def run(
     work
         From `plan`.
     workers
-        Processes; as many as cores if None.
+        Processes, as many as cores if None; or the address of a Dask scheduler whose workers make the pages.
     on_page
         Called in this process with each page's outcome, in the order they end.
     on_event
@@ -187,6 +189,8 @@ def run(
         Before any kernel starts, if a page's parameters break their contract.
     LockedError
         If another run is making this site.
+    SourceUnavailableError
+        If no cluster answers at the address, or it has no worker.
     """
     started = time.monotonic()
     everybody, history = alerts.recipients(), History(on_event)
@@ -222,7 +226,7 @@ def run(
     )
 
 
-def _made(work: Plan, staging: Path, workers: int | None, *, run: str) -> Iterator[Outcome]:
+def _made(work: Plan, staging: Path, workers: Workers, *, run: str) -> Iterator[Outcome]:
     if work.due:
         _check_parameters(work)
         about = {"run": run, **making.commit()}
@@ -253,7 +257,7 @@ def _check_parameters(work: Plan) -> None:
     parameters.check(work.due, places.load())
 
 
-def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: int | None = None) -> Iterator[Outcome]:
+def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: Workers = None) -> Iterator[Outcome]:
     """Make pages below `staging/pages` and leave the published ones alone.
 
     Yields
@@ -286,35 +290,26 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path, run: 
     ]
 
 
-def _make(jobs: Sequence[Job], workers: int | None) -> Iterator[Outcome]:
+def _make(jobs: Sequence[Job], workers: Workers) -> Iterator[Outcome]:
+    """Make pages on this machine, or on a cluster if its address is given, in the order they end."""
+    from analysis.reporting import worker
+
     if not jobs:
         return
     environment = {**FIXED, "ANALYSIS_ROOT": str(paths.ROOT)}
-    with start.running(start.REPORT, environment) as zygote:
-        if zygote:
-            environment[start.SOCKET] = str(zygote)
-        with _pool(min(workers or os.cpu_count() or 1, len(jobs)), environment) as executor:
-            yield from _submit(executor, jobs)
+    if isinstance(workers, str):
+        with executors.cluster(workers) as executor:
+            yield from _submit(executor, functools.partial(worker.make_remotely, environment), jobs)
+    else:
+        with executors.processes(min(workers or os.cpu_count() or 1, len(jobs)), environment) as executor:
+            yield from _submit(executor, worker.make, jobs)
 
 
-def _pool(workers: int, environment: Mapping[str, str]) -> Executor:
-    """Start workers from a fork server, which loads papermill and nbconvert once; spawn elsewhere."""
+def _submit(executor: Executor, make: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
     from analysis.reporting import worker
 
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    context.set_forkserver_preload([worker.__name__])
-    return ProcessPoolExecutor(workers, context, initializer=worker.prepare, initargs=(environment,))
-
-
-def _submit(executor: Executor, jobs: Sequence[Job]) -> Iterator[Outcome]:
-    from analysis.reporting import worker
-
-    futures = {executor.submit(worker.make, job): job for job in jobs}
-    try:
-        for future in as_completed(futures):
-            error = future.exception()
-            # a worker that was killed could not publish its own failure
-            yield worker.publish_failure(futures[future], error, seconds=0.0) if error else future.result()
-    finally:
-        executor.shutdown(cancel_futures=True)
+    futures = {executor.submit(make, job): job for job in jobs}
+    for future in as_completed(futures):
+        error = future.exception()
+        # a worker that was killed could not publish its own failure
+        yield worker.publish_failure(futures[future], error, seconds=0.0) if error else future.result()

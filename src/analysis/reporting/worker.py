@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -131,6 +131,26 @@ def make(job: Job) -> Outcome:
     with tempfile.TemporaryDirectory(dir=job.staging) as staging:
         publish.put({**files, **shown}, job.folder, staging=Path(staging))
     return Outcome(job.page.id, "built", time.monotonic() - started, fingerprint=record["fingerprint"])
+
+
+def make_remotely(environment: Mapping[str, str], job: Job) -> Outcome:
+    """Make a page as a worker of a cluster; one that was made and not heard of is not made twice.
+
+    Parameters
+    ----------
+    environment
+        What the kernel has to find.
+    job
+        The page; its folders are the same on every worker.
+    """
+    os.environ.update(environment)
+    done = job.staging / f"{sha256(job.page.id.encode())}.json"
+    if done.exists():
+        return Outcome(**json.loads(done.read_bytes()))
+    outcome = make(job)
+    with tempfile.TemporaryDirectory(dir=job.staging) as staging:
+        publish.write_atomically(done, publish.dump_json(asdict(outcome)), staging=Path(staging))
+    return outcome
 
 
 def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, bytes]:
