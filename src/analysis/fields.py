@@ -347,6 +347,18 @@ FIELDS: dict[str, Field] = {
     "not_reused_count": _count("Không tái sử dụng", "Without re-use"),
     "digitised_count": _count("Hồ sơ đã số hóa", "Digitised dossiers"),
     "database_state_name": Field("text", "Tình trạng", "State"),
+    # who decides
+    "outcome_after_name": Field("text", "Sau khi kết thúc cấp huyện", "After the district tier ended"),
+    "published_procedures_count": _count("Cả nước", "Whole country", adds_up=False),
+    "published_procedures_pct": _pct("Cả nước", "Whole country"),
+    "own_procedures_count": _count("Danh mục của tỉnh", "The province's register", adds_up=False),
+    "own_procedures_pct": _pct("Danh mục của tỉnh", "The province's register"),
+    "before_count": _count("Trước khi kết thúc cấp huyện", "Before the districts ended", adds_up=False),
+    "after_count": _count("Hiện nay", "Now", adds_up=False),
+    "group_moved_name": Field("text", "Thủ tục", "Procedures"),
+    "when_name": Field("text", "Giai đoạn", "When"),
+    "from_name": Field("text", "Từ cấp", "From level"),
+    "to_name": Field("text", "Đến cấp", "To level"),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),

@@ -161,6 +161,33 @@ class Event(_Policy):
     certainty: Certainty
 
 
+class DistrictProcedures(_Policy):
+    """What became of the procedures that districts decided, in the whole country.
+
+    Attributes
+    ----------
+    event
+        Id of the act with which the district tier ended.
+    became
+        Of `procedures_count`, how many went to the commune, to the province, and were abolished.
+    decided_since
+        How many procedures the province and the commune decide since.
+    """
+
+    event: str
+    procedures_count: int
+    became: dict[Literal["commune", "province", "abolished"], int]
+    decided_since: dict[Literal["commune", "province"], int]
+    citation: Reference
+    certainty: Certainty
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if sum(self.became.values()) != self.procedures_count:
+            raise ValueError(f"{self.became} does not add up to {self.procedures_count}")
+        return self
+
+
 class MethodChange(_Policy):
     """The period (INCLUSIVE) from which rows of a facts table are measured in another way."""
 
@@ -315,6 +342,7 @@ class CostModel(_Policy):
 INDEX: TypeAdapter[Index] = TypeAdapter(Index)
 EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
 DIRECTIVE: TypeAdapter[Directive] = TypeAdapter(Directive)
+DISTRICT_PROCEDURES: TypeAdapter[DistrictProcedures] = TypeAdapter(DistrictProcedures)
 METHOD_CHANGES: TypeAdapter[tuple[MethodChange, ...]] = TypeAdapter(tuple[MethodChange, ...])
 COST_MODEL: TypeAdapter[CostModel] = TypeAdapter(CostModel)
 
@@ -353,6 +381,18 @@ def directive_4550() -> Directive:
         If the file is not a valid description of the directive; every fault is listed.
     """
     return _read("directive_4550.yml", DIRECTIVE)
+
+
+@cache
+def district_procedures() -> DistrictProcedures:
+    """Read data/policy/district_procedures_2025.yml.
+
+    Raises
+    ------
+    DataContractError
+        If it is not described as `DistrictProcedures` says; every fault is listed.
+    """
+    return _read("district_procedures_2025.yml", DISTRICT_PROCEDURES)
 
 
 @cache

@@ -4,6 +4,7 @@ from analysis.indicators import (
     catalogue,
     compliance_cost,
     cost_decisions,
+    decentralisation,
     digitisation,
     effects,
     essential,
@@ -32,8 +33,8 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost",
-    "cost_decisions", "counted_twice", "digitisation", "effects", "essential", "findings", "flow", "followed",
+    "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
+    "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow", "followed",
     "gains", "headline_series", "indicator", "indicators", "method_change", "monthly_share", "names", "oddities",
     "own_cases", "points_between", "points_by_origin", "processing", "progress", "reach", "refuse_clock", "segments",
     "separation", "service_index", "simplification", "standing", "still_open", "tet", "unseen", "usage", "values",

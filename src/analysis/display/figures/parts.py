@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -14,7 +15,7 @@ from analysis.display.text import Text, percent
 MARKS = ((drawing.BLUE, "D"), (drawing.RED, "^"), (drawing.INK, "o"))
 
 
-def parts(table: Table, *, columns: tuple[str, str, str], names: Mapping[float, Text], alt: Text) -> Chart:
+def parts(table: Table, *, columns: tuple[str, str, str], names: Mapping[Any, Text], alt: Text) -> Chart:
     """Draw up to three shares a row, each with its interval, told apart by mark and colour.
 
     Parameters
@@ -24,7 +25,7 @@ def parts(table: Table, *, columns: tuple[str, str, str], names: Mapping[float, 
     columns
         Names of three columns: the group's words, the part, and the share in percent.
     names
-        The words for each part, in the order of the key.
+        The words for each value of the part, in the order of the key.
     alt
         What the figure shows, in a sentence.
     """
