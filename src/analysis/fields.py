@@ -292,6 +292,8 @@ FIELDS: dict[str, Field] = {
     "median_before_days": Field("number", "Trung vị một năm trước", "Median a year before", digits=1, at_least=0),
     "same_day_words": Field("text", "Xong trong ngày", "Done the same day"),
     # the use of online services
+    "filed_online_pct": _pct("Tỷ lệ trực tuyến", "Filed online"),
+    "on_paper_count": _count("Chưa nộp trực tuyến", "Not filed online"),
     "share_words": Field("text", "Tỷ lệ", "Share"),
     "before_pct": _pct("Một năm trước", "A year before"),
     "share_before_pct": _pct("Một năm trước", "A year before"),

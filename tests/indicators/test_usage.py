@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import facts, indicators
+from analysis import facts, indicators, methods
 from analysis.display import online_usage as shown
-from analysis.indicators import usage
+from analysis.indicators import counts, usage
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +45,40 @@ def test_every_definition_stands_with_its_counts() -> None:
     assert (own["low_pct"], own["high_pct"], own["before_pct"]) == (70, 80, 75)
     table = shown.definitions(found, "2026-Q3").frame
     assert [words["vi"] for words in table["share_words"]] == ["80,0%", "80,0%", "80,0%", "70,0 đến 80,0%", "80,0%"]
-    assert "from" not in shown.lead(found, "2026-Q3").words["vi"]
-    assert "between 70.0% and 80.0% of all" in shown.lead(found, "2026-Q3").words["en"]
+    # 40 of 50, Wilson; bounds from the interval of the low one to that of the high one
+    assert table["low_pct"].round(1).tolist() == [67.0, 67.0, 67.0, 56.2, 67.0]
+    assert table["high_pct"].round(1).tolist() == [88.8] * 5
+
+
+def test_the_first_sentence_answers_the_question_and_splits_the_rise() -> None:
+    found = usage.definitions("own", quarter="2026-Q3").assign(before_pct=[20.0, 90, 20, 75, 20])
+    moved = methods.decompose(usage.by_field("own", quarter="2026-Q3"), np.random.default_rng(1))
+    words = shown.lead(found, moved, "2026-Q3").words["en"]
+    assert "In quarter 3 of 2026 3 of 4 ways of counting show more online use" in words
+    assert "80.0% of the dossiers, 20.0% before" in words
+
+
+def test_every_channel_stands_with_its_count_and_what_was_not_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"month": ["2025-07", "2026-07", "2026-08"], "dossiers_count": [100, 60, 40],
+                          "online_count": [20, 50, 30], "post_count": [0, 0, 0],
+                          "channel_missing_count": [0, 4, 1]})  # fmt: skip
+    monkeypatch.setattr(counts, "load", lambda *_: table)
+    found = usage.by_channel("own", quarter="2026-Q3")
+    assert found.to_numpy().tolist() == [["online", 80, 100, 20], ["direct", 15, 100, 80], ["missing", 5, 100, 0]]
+    channels = shown.channels(found, "2026-Q3")
+    assert "không ghi lại" in channels.html("vi")
+    assert (channels.frame["low_pct"] < channels.frame["share_pct"]).all()
+
+
+def test_services_nobody_uses_online_are_counted_and_few_dossiers_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("paper", "2025-10", 40, 0, 40), ("mixed", "2026-09", 90, 30, 90), ("few", "2026-09", 29, 0, 29),
+            ("not offered", "2026-09", 90, 0, 0), ("long ago", "2025-09", 90, 0, 90)]  # fmt: skip
+    names = ["procedure_code", "month", "dossiers_count", "online_count", "offered_count"]
+    monkeypatch.setattr(counts, "load", lambda *_: pd.DataFrame(rows, columns=names))
+    found = usage.still_on_paper("own", quarter="2026-Q3")
+    assert found[["procedure_code", "on_paper_count"]].to_numpy().tolist() == [["mixed", 60], ["paper", 40]]
+    assert "Of 2 services" in shown.unused(found).words["en"]
+    assert "1 had none online" in shown.unused(found).words["en"]
 
 
 def test_fields_are_given_for_both_quarters_and_none_without_a_name() -> None:

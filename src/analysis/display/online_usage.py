@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, results
+from analysis.display import figures, labels, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
 from analysis.display.text import Text, number, percent, period, text
 from analysis.indicators import names
 from analysis.indicators.codebook import indicator
 from analysis.methods.decompose import Decomposition
+from analysis.methods.rates import wilson
 from analysis.methods.reach import FEWEST_MONTHS
 from analysis.methods.result import Result
 
 FIELDS_SHOWN = 8
+SERVICES_SHOWN = 8
 
 
 def header(sources: list[dict[str, Any]], until: str) -> Header:
@@ -30,36 +32,93 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
     )
 
 
-def lead(found: pd.DataFrame, quarter: str) -> Prose:
-    """Say how far the definitions lie apart, and what is sure of who submitted."""
-    shares, low, high = (dict(zip(found["indicator_id"], found[name].astype(float), strict=True)) for name in (
-        "share_pct", "low_pct", "high_pct"))  # fmt: skip
-    own = "self_submitted_online_share"
+def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
+    """Answer the question: in how many ways of counting use rose, by how much, and what of it is other dossiers."""
+    shares = found.set_index("indicator_id")["share_pct"].astype(float)
+    known = found[found["share_pct"].notna() & found["before_pct"].notna()]
+    first = found.iloc[0]
+    within, mix = (moved_.estimate(name) for name in ("within", "mix"))
     words = text(
-        "In {quarter} between {full} and {channel} of the dossiers were online, by what is counted. Filed online by "
-        "the applicants themselves: between {low} and {high} of all; the gap is what nobody wrote down.",
+        "In {quarter} {rose} of {all} ways of counting show more online use than a year before. Filed online: {now} of "
+        "the dossiers, {before} before; {within} percentage points of that (between {low} and {high}) come from the "
+        "same fields, {mix} from other dossiers. By what is counted, between {least} and {most} of the dossiers are "
+        "online.",
         quarter=period(quarter),
-        full=percent(shares["full_online_share"]),
-        channel=percent(shares["online_share_channel"]),
-        low=percent(low[own]),
-        high=percent(high[own]),
+        rose=int((known["share_pct"] > known["before_pct"]).sum()),
+        all=len(known),
+        now=percent(first["share_pct"]),
+        before=percent(first["before_pct"]),
+        within=number(within.value, 1),
+        low=number(within.low, 1),
+        high=number(within.high, 1),
+        mix=number(mix.value, 1),
+        least=percent(shares["full_online_share"]),
+        most=percent(shares["online_share_channel"]),
     )
     return Prose(words, style="statement")
 
 
 def definitions(found: pd.DataFrame, quarter: str) -> Table:
-    """Give the shares with their counts, and a year before."""
+    """Give the shares with their counts and intervals, and a year before."""
+    ends = [_interval(row) for row in found.itertuples(index=False)]
     frame = pd.DataFrame(
         {
             "headline_name": [_name(name) for name in found["indicator_id"]],
             "numerator_count": found["numerator_count"],
             "denominator_count": found["denominator_count"],
             "share_words": [_share(row) for row in found.itertuples(index=False)],
+            "low_pct": [low for low, _ in ends],
+            "high_pct": [high for _, high in ends],
             "before_pct": found["before_pct"],
         }
     )
     caption = text("What is called online use, {quarter}; a year before beside it", quarter=period(quarter))
     return Table(frame, "definitions", caption)
+
+
+def channels(found: pd.DataFrame, quarter: str) -> Table:
+    """Give how dossiers came in, with intervals, and a year before."""
+    words = {**labels.codes("channel"), "missing": text("not written down")}
+    shares = wilson(found["hits"], found["total"])
+    frame = pd.DataFrame(
+        {
+            "channel_name": [words[name] for name in found["channel"]],
+            "dossiers_count": found["hits"],
+            **{name: shares[name] for name in ("share_pct", "low_pct", "high_pct")},
+            "before_pct": found["before_pct"],
+        }
+    )
+    caption = text("How dossiers came in, {quarter}; a year before beside it", quarter=period(quarter))
+    return Table(frame, "channels", caption)
+
+
+def on_paper(found: pd.DataFrame, quarter: str, source_id: str) -> Table:
+    """Give the services offered online with most dossiers that did not come online."""
+    top = found.head(SERVICES_SHOWN)
+    frame = pd.DataFrame(
+        {
+            "procedure_name": top["procedure_code"].replace(names.procedure_names(source_id)),
+            "on_paper_count": top["on_paper_count"],
+            "dossiers_count": top["dossiers_count"],
+            "filed_online_pct": 100 * top["online_count"] / top["dossiers_count"],
+        }
+    )
+    caption = text("Services offered online with most dossiers still on paper, in the year to {quarter}",
+                   quarter=period(quarter))  # fmt: skip
+    return Table(frame, "on_paper", caption)
+
+
+def unused(found: pd.DataFrame) -> Prose:
+    """Say how many services are offered online and used by nobody online, and what cannot be seen."""
+    never = found[found["online_count"] == 0]
+    words = text(
+        "Of {all} services that are offered online and had {fewest} dossiers or more in the year, {never} had none "
+        "online. A service that nobody filed at all does not show in dossiers.",
+        all=len(found),
+        fewest=policy.FEWEST_CASES,
+        never=len(never),
+    )
+    return Prose(words, style="note")
 
 
 def months(found: pd.DataFrame) -> Table:
@@ -131,7 +190,9 @@ def real_series(months_: pd.DataFrame) -> Table:
 
 def real_chart(table: Table) -> Chart:
     """Draw the real series."""
-    alt = text("The share rises from under 1% in early 2022 to about 11% in the autumn of 2024.")
+    first, last = table.frame.iloc[0], table.frame.iloc[-1]
+    alt = text("The share goes from {first} to {last}.", first=percent(first["headline_pct"]),
+               last=percent(last["headline_pct"]))  # fmt: skip
     return figures.over_time(table, columns=("as_of_date", "headline_pct", None), alt=alt)
 
 
@@ -172,6 +233,15 @@ def figures_for_machines(found: pd.DataFrame, quarter: str, source_id: str) -> I
 def _name(indicator_id: Any) -> Text:
     label = indicator(str(indicator_id)).label
     return Text(label.vi, label.en)
+
+
+def _interval(row: Any) -> tuple[float, float]:
+    """Give the interval of 95%; of bounds, from the interval of the low one to that of the high one."""
+    total = float(row.denominator_count)
+    low, high = (row.share_pct, row.share_pct) if pd.notna(row.share_pct) else (row.low_pct, row.high_pct)
+    hits = pd.Series([low, high], dtype=float) * total / 100
+    ends = wilson(hits, pd.Series([total, total]))
+    return float(ends["low_pct"].iloc[0]), float(ends["high_pct"].iloc[1])
 
 
 def _share(row: Any) -> Text:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import facts, policy
+from analysis.indicators import counts
+from analysis.indicators.periods import in_period
 from analysis.indicators.values import values
+from analysis.policy import FEWEST_CASES
 
 DEFINITIONS = (
     "online_share_channel",
@@ -50,6 +53,50 @@ def definitions(source_id: str, *, quarter: str) -> pd.DataFrame:
         )
     names = ["indicator_id", "numerator_count", "denominator_count", "share_pct", "low_pct", "high_pct", "before_pct"]
     return pd.DataFrame(rows, columns=names)
+
+
+def by_channel(source_id: str, *, quarter: str) -> pd.DataFrame:
+    """Give how dossiers came in, in a quarter and a year before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a channel (`online`, `direct`, `post`, or `missing` where none was written down): `channel`, `hits`,
+        `total`, `before_pct` (missing if there was no such quarter).
+    """
+    table = counts.load("dossiers", source_id)
+    names = {"online": "online_count", "post": "post_count", "missing": "channel_missing_count"}
+    sums = table.groupby(in_period(table["month"], "quarter"))[[*names.values(), "dossiers_count"]].sum()
+    sums["direct_count"] = sums["dossiers_count"] - sums[list(names.values())].sum(axis=1)
+    now, before = sums.loc[quarter], sums.reindex([a_year_before(quarter)]).iloc[0]
+    rows = [
+        (name, now[column], now["dossiers_count"], 100 * before[column] / before["dossiers_count"])
+        for name, column in {**names, "direct": "direct_count"}.items()
+    ]
+    found = pd.DataFrame(rows, columns=["channel", "hits", "total", "before_pct"])
+    there = found[(found["hits"] > 0) | (found["before_pct"] > 0)]
+    return there.sort_values("hits", ascending=False, ignore_index=True)
+
+
+def still_on_paper(source_id: str, *, quarter: str) -> pd.DataFrame:
+    """Give how procedures that are offered online were filed in the year up to a quarter INCLUSIVE.
+
+    Kept are those with at least 30 dossiers in the year; one that nobody filed at all is not in the dossiers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a procedure, most dossiers not filed online first: `procedure_code`, `dossiers_count`, `online_count`,
+        `on_paper_count`.
+    """
+    table = counts.load("procedures", source_id)
+    quarters = in_period(table["month"], "quarter")
+    year = table[(quarters > a_year_before(quarter)) & (quarters <= quarter)]
+    sums = year.groupby("procedure_code", as_index=False)[["dossiers_count", "online_count", "offered_count"]].sum()
+    offered = sums[(sums["offered_count"] > 0) & (sums["dossiers_count"] >= FEWEST_CASES)]
+    found = offered.assign(on_paper_count=offered["dossiers_count"] - offered["online_count"])
+    names = ["procedure_code", "dossiers_count", "online_count", "on_paper_count"]
+    return found.sort_values(["on_paper_count", "procedure_code"], ascending=[False, True], ignore_index=True)[names]
 
 
 def by_field(source_id: str, *, quarter: str) -> pd.DataFrame:
