@@ -402,6 +402,7 @@ FIELDS: dict[str, Field] = {
     "state_name": Field("text", "Kết quả", "State"),
     "headline_pct": _pct("Chỉ tiêu", "Indicator"),
     # sources that tell of their own method
+    "binh_phuoc_points": _points("Bình Phước", "Binh Phuoc"),
     "papi_code": _code("Tỉnh (PAPI)", "Province (PAPI)", r"P\d{2}$", "P01–P63, the 63 provinces before 1 July 2025"),
     "dimension": _code("Nội dung thành phần", "Sub-dimension", r"SC\d{2}$"),
     "provinces_count": _count("Số tỉnh", "Provinces"),

@@ -11,13 +11,14 @@ import pytest
 from analysis import facts, policy
 from analysis.display import figures, labels, quality
 from analysis.display import national_context as page
+from analysis.display.national_context import words
 from analysis.display.output import Chart, Output, Table
 from analysis.display.text import same
 from analysis.reporting.gate import same_numbers
 
 TABLES = (
     "index_series", "online_shares", "online_share_definitions", "full_online_shares", "egdi", "programme_progress",
-    "cost_decisions", "binh_phuoc_2024", "residence_changes",
+    "cost_decisions", "binh_phuoc_2024",
 )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def test_the_months_to_the_break_are_counted_from_the_events(monkeypatch: pytest
 
 
 def test_a_date_that_was_not_read_is_said_to_be_so() -> None:
-    unsure = [event.label.en for event in policy.events().values() if event.certainty not in page.READ]
+    unsure = [event.label.en for event in policy.events().values() if event.certainty not in words.READ]
     said = [item.en for item in page.breaks().items if "(date: " in item.en]
     assert [item.split(" (date")[0] for item in said] == unsure
 
@@ -122,8 +123,8 @@ def test_a_hollow_mark_for_each_figure_that_was_not_read(name: str, read: dict[s
     assert len(heights(chart, hollow=False)) == len(dated) - len(unread)
     assert "Hollow" in chart.key.en
     certainties = column(table, "certainty")
-    read_words = {labels.certainty(each).en for each in page.READ}
-    assert sum(words not in read_words for words in certainties) == len(unread)
+    read_words = {labels.certainty(each).en for each in words.READ}
+    assert sum(each not in read_words for each in certainties) == len(unread)
 
 
 @pytest.mark.parametrize(
@@ -208,15 +209,50 @@ def test_the_rows_set_aside_are_those_of_the_pages_own_sources() -> None:
     assert "none was set aside" in quality.set_aside(rejected.iloc[:0], sources).plain("en")
 
 
+def survey() -> pd.DataFrame:
+    """PAPI as it is: SC81 and SC82 changed in 2019, SC83 in 2020; Bình Phước has no figure in 2018."""
+    dimensions = ("SC81", "SC82", "SC83", "SC51")
+    rows = [
+        (str(year), code, dimension, float(year - 2017))
+        for year in range(2018, 2022)
+        for code in ("P01", "P45")
+        for dimension in dimensions
+    ]
+    frame = pd.DataFrame(rows, columns=["period", "papi_code", "dimension", "score_points"])
+    return frame[(frame["papi_code"] == "P01") | (frame["period"] > "2018")]
+
+
+def test_a_redefined_measure_is_another_series_and_another_panel() -> None:
+    table = page.papi(survey())
+    assert isinstance(table, Table)
+    assert list(dict.fromkeys(column(table, "series_name"))) == [
+        "portals of the authorities, as measured in 2018",
+        "portals of the authorities, as measured in 2019–2021",
+        "access to the internet, as measured in 2018",
+        "access to the internet, as measured in 2019–2021",
+        "answers given online, as measured in 2018–2019",
+        "answers given online, as measured in 2020–2021",
+    ]
+    assert table.frame["binh_phuoc_points"].isna().sum() == 3
+    (chart,) = page.papi_charts(table)
+    assert "phúc đáp" in chart.svg["vi"]
+
+
+def test_where_the_survey_is_not_fetched_the_page_says_how() -> None:
+    missing = page.papi(survey().iloc[:0])
+    assert "analysis fetch papi" in missing.plain("vi")
+    assert page.papi_charts(missing) == []
+
+
 def outputs(read: dict[str, pd.DataFrame]) -> list[Output]:
     points, surveys = page.index_points(read["index_series"]), page.egdi(read["egdi"])
-    own, changes = page.binh_phuoc(read["binh_phuoc_2024"]), page.register(read["residence_changes"])
+    own, scores = page.binh_phuoc(read["binh_phuoc_2024"]), page.papi(survey())
     shares, names, costs = read["online_shares"], read["online_share_definitions"], read["cost_decisions"]
     return [
         page.lead(shares, names), page.breaks(), page.index_series(read["index_series"]), page.index_chart(points),
         page.definitions(names), page.online_shares(shares, names), page.full_online(read["full_online_shares"]),
-        own, page.binh_phuoc_words(own), page.egdi_chart(surveys), page.register_chart(changes),
-        page.register_words(changes), page.progress(read["programme_progress"]), page.cost_decisions(costs),
+        own, page.binh_phuoc_words(own), page.egdi_chart(surveys), scores, *page.papi_charts(scores),
+        page.papi(survey().iloc[:0]), page.progress(read["programme_progress"]), page.cost_decisions(costs),
         page.cost_flaw(costs), page.cost_without_dossiers(costs),
     ]  # fmt: skip
 

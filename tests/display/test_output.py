@@ -12,6 +12,7 @@ import pytest
 from analysis import facts, methods
 from analysis.display import findings as sentences
 from analysis.display import national_context, output, quality, scorecard, service_index, use_language
+from analysis.display.national_context import words
 from analysis.display.output import MIME, Chart, Header, Indicators, Listing, Output, Prose, Table
 from analysis.display.text import Text, same
 from analysis.errors import UsageError
@@ -75,9 +76,8 @@ def of_a_unit(index: ServiceIndex) -> list[Output]:
 
 def of_the_country(_: ServiceIndex) -> list[Output]:
     series, surveys = facts.load("index_series"), facts.load("egdi")
-    changes, decisions = facts.load("residence_changes"), facts.load("cost_decisions")
+    decisions = facts.load("cost_decisions")
     points, egdi = national_context.index_points(series), national_context.egdi(surveys)
-    register = national_context.register(changes)
     return [
         national_context.header(facts.provenance([series, surveys]), "2026"),
         national_context.indicators(series, surveys),
@@ -85,9 +85,6 @@ def of_the_country(_: ServiceIndex) -> list[Output]:
         national_context.index_chart(points),
         egdi,
         national_context.egdi_chart(egdi),
-        register,
-        national_context.register_chart(register),
-        national_context.register_words(register),
         national_context.cost_decisions(decisions),
         national_context.cost_flaw(decisions),
     ]
@@ -340,13 +337,13 @@ def test_words_of_others_are_never_markup() -> None:
     ],
 )  # fmt: skip
 def test_the_last_day_of_a_period(code: str, last: str) -> None:
-    assert national_context.last_day(code) == last
+    assert words.last_day(code) == last
 
 
 @pytest.mark.parametrize("code", ["soon", "2026-Q5", "2026-13", "2026-02-30"])
 def test_what_is_no_period_has_no_last_day(code: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        national_context.last_day(code)
+        words.last_day(code)
 
 
 def test_a_small_step_within_reach_does_not_hide_the_larger_loss(year: ServiceIndex) -> None:
