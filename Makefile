@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test lint lab bench notebooks messages codebook lock spark cluster referees calibrate
+.PHONY: help report test lint lab bench notebooks messages codebook lock review kills spark cluster referees calibrate
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,12 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+review: $(READY)  ## say what moved between the last two runs and why, as a page to sign (ARGS="--sign-off NAME")
+	@$(BIN)/analysis diff $(ARGS)
+
+kills: $(READY)  ## kill a run before every step it takes on the disk, some minutes
+	@$(BIN)/python -m pytest -m kills -s tests/reporting/test_kills.py
 
 lab: $(READY)  ## open JupyterLab
 	@$(BIN)/jupyter lab notebooks

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import cli_fetch, cli_new, cli_schedule, cli_simulate, cli_site, cli_template
+from analysis import cli_fetch, cli_new, cli_review, cli_schedule, cli_simulate, cli_site, cli_template
 from analysis.cli_log import Log, run_and_print
 from analysis.errors import AnalysisError, SystemRefusedError
 
@@ -33,6 +33,7 @@ app.command()(cli_schedule.plan)
 app.command()(cli_schedule.backfill)
 app.command()(cli_site.status)
 app.command()(cli_site.verify)
+app.command()(cli_review.diff)
 app.command()(cli_site.export)
 
 

@@ -70,10 +70,10 @@ def verify(
 ) -> None:
     """Prove that the published pages are what their manifests say; exit code 6 if one is not."""
     from analysis import paths, prepare
-    from analysis.reporting import pipeline, proof
+    from analysis.reporting import pipeline, proof, publish
 
     if site is not None:
-        chosen = proof.published_in(site)
+        chosen = publish.pages_in(site)
         found = [*proof.verify(chosen, site, key=key)]
     else:
         prepare.ensure()

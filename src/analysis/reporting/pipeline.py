@@ -26,6 +26,7 @@ from analysis.reporting import (
     publish,
     signing,
     site,
+    snapshots,
     standing,
     turn,
 )
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 # Hash order is fixed because the same inputs have to give the same bytes.
 FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}
-STAGING = ".staging-"
+STAGING = publish.STAGING
 # making a page again mends these; late and partial data it cannot mend
 MADE_AGAIN = {"missing", "failed", "stale"}
 
@@ -207,6 +208,7 @@ def run(
                 on_page(outcome)
             made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
             found = _show_states(replace(work, fingerprints=work.fingerprints | made), staging)
+            snapshots.keep(history.run, [page.id for page in work.pages])
             seconds = round(time.monotonic() - started, 1)
             history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
             history.forget()

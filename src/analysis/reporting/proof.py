@@ -25,11 +25,6 @@ class Finding:
     says: str
 
 
-def published_in(folder: Path) -> list[str]:
-    """List the ids of the pages below a folder: the site, or a copy of it."""
-    return sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/*/{publish.RECORD}"))
-
-
 def verify(pages: Iterable[str], folder: Path, *, key: Path | None = None) -> Iterator[Finding]:
     """Compare every file of every published page with the hash in its manifest.
 

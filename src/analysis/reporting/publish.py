@@ -15,6 +15,7 @@ from typing import Any
 RECORD = "manifest.json"
 FAILURE = "failure.json"
 STATE = "state.json"
+STAGING = ".staging-"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
@@ -35,6 +36,11 @@ class Published:
 def read(folder: Path) -> Published:
     """Read what is published in a page's folder; a part is empty where there is nothing."""
     return Published(*(read_json(folder / name) for name in (RECORD, FAILURE, STATE)))
+
+
+def pages_in(folder: Path) -> list[str]:
+    """List the ids of the pages below a folder: the site, or a copy of it."""
+    return sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/*/{RECORD}"))
 
 
 def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
