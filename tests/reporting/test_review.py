@@ -5,9 +5,10 @@ import shutil
 
 import pytest
 from test_pipeline import command
+from test_proof import keys, signed
 
 from analysis import paths
-from analysis.reporting import comparison, gate, publish, review, snapshots
+from analysis.reporting import comparison, gate, publish, review, signing, snapshots
 from analysis.reporting.making import RUN
 from analysis.reporting.snapshots import Snapshot, Version
 
@@ -154,6 +155,20 @@ def test_the_review_says_what_moved_in_both_languages_and_is_signed(site, capsys
     assert "Nguyễn Thị Hà đã xem xét và ký xác nhận" in html
     assert command("verify", "--site", str(paths.REPORTS)) == 0
     assert not list(paths.REPORTS.glob(f"{publish.STAGING}*"))
+
+
+def test_a_signed_page_is_signed_off_with_the_key_or_not_at_all(site, capsys, monkeypatch):
+    private, public = keys(site, "ours")
+    publish_anew(PAGE, 88.5)
+    signed(paths.REPORTS / PAGE, private)
+    snapshots.keep("20261026T060000-1", [PAGE, OTHER])
+    assert command("diff", "--sign-off", "A") == 2
+    assert "what you add would not be" in capsys.readouterr().err
+    assert publish.read_json(paths.REPORTS / PAGE / RUN)["sign_offs"] == []
+    monkeypatch.setenv(signing.KEY, str(private))
+    assert command("diff", "--sign-off", "A") == 0
+    shutil.rmtree(paths.REPORTS / OTHER)
+    assert command("verify", "--site", str(paths.REPORTS), "--key", str(public)) == 0
 
 
 def test_what_is_no_longer_published_cannot_be_signed_off(site, capsys):

@@ -58,7 +58,7 @@ def sign_off(found: Comparison, after: Snapshot, name: str) -> list[str]:
     Raises
     ------
     UsageError
-        If what was compared is no longer what is published.
+        If what was compared is no longer what is published, or it is signed and no key is given.
     """
     pages = [*(each.page for each in found.pages), *found.added]
     other = [page for page in pages if snapshots.version_in(paths.REPORTS / page) != after.pages[page].name]
@@ -67,6 +67,12 @@ def sign_off(found: Comparison, after: Snapshot, name: str) -> list[str]:
             f"{len(other)} pages are no longer those that were compared",
             where=", ".join(other[:5]),
             next_step="compare with `last`, and sign that off",
+        )
+    if signing.chosen() is None and any((paths.REPORTS / page / signing.SIGNATURE).exists() for page in pages):
+        raise UsageError(
+            "The pages are signed, and what you add would not be",
+            where=signing.KEY,
+            next_step="name the key that signs this site's pages",
         )
     with turn.taken(paths.REPORTS):
         for page in pages:
@@ -80,8 +86,6 @@ def _sign(page: str, version: str, name: str, compared_with: str) -> None:
     run = publish.read_json(folder / RUN)
     signed = {"name": name, "at": local().isoformat(timespec="seconds"), "compared_with": compared_with}
     files[RUN] = publish.dump_json({**run, "sign_offs": [*run["sign_offs"], signed]})
-    # a signature of the run as it was would be wrong now
-    files.pop(signing.SIGNATURE, None)
     files |= signing.signature(files, signing.chosen())
     _put(files, folder)
     snapshots.replace_run(page, version, files[RUN])

@@ -30,8 +30,9 @@ def chosen() -> Path | None:
     named = os.environ.get(KEY)
     if not named:
         return None
-    _private(Path(named))
-    return Path(named)
+    key = Path(named).resolve()
+    _private(key)
+    return key
 
 
 def sign(files: Mapping[str, bytes], key: Path) -> dict[str, Any]:
