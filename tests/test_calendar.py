@@ -18,7 +18,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis import paths
-from analysis.calendar import add_working_days, day_index, due_at, is_announced, tet, working_days, working_hours
+from analysis.calendar import (
+    add_working_days,
+    day_index,
+    due_at,
+    is_announced,
+    month_index,
+    tet,
+    working_days,
+    working_hours,
+)
 from analysis.errors import AnalysisError, DataContractError, UsageError
 
 SHIPPED = paths.REFERENCE / "working_day_overrides.yml"
@@ -117,6 +126,34 @@ class TestNotices:
         assert not is_worked("2026-01-10", country="NL")
         assert is_announced(2012, country="NL")
         assert working_days("2026-04-24", "2026-05-04", country="NL") != span("2026-04-24", "2026-05-04")
+
+
+class TestMonths:
+    @pytest.mark.parametrize(("year", "worked"), [("2024", [22, 16]), ("2025", [17, 20]), ("2026", [21, 15])])
+    def test_the_two_months_of_tet_have_their_days_worked(self, year: str, worked: list[int]) -> None:
+        """Days worked in January and February, where Tết moves between them."""
+        months = month_index(f"{year}-01", f"{year}-02")
+        assert np.exp(months["working_days_log"]).round().tolist() == worked
+
+    @pytest.mark.parametrize(("year", "first"), [(2007, "02-17"), (2025, "01-29"), (2026, "02-17"), (2030, "02-02")])
+    def test_the_fortnights_lie_around_vietnams_tet(self, year: int, first: str) -> None:
+        """In 2007 and 2030 China's new year lies a day later."""
+        months = month_index(f"{year}-01", f"{year}-03").set_index("month")
+        length = pd.PeriodIndex(months.index, freq="M").days_in_month
+        tet = pd.Timestamp(f"{year}-{first}")
+        for name, start in (("before_tet_share", tet - pd.Timedelta(14, "D")), ("after_tet_share", tet)):
+            days = pd.date_range(start, periods=14).strftime("%Y-%m").value_counts()
+            assert (months[name] * length).round(9).to_dict() == days.reindex(months.index, fill_value=0).to_dict()
+
+    def test_other_months_have_none(self) -> None:
+        months = month_index("2024-04", "2024-12")
+        assert len(months) == 9
+        assert (months[["before_tet_share", "after_tet_share"]] == 0).all(axis=None)
+
+    @pytest.mark.parametrize(("first", "last"), [("2025-02", "2025-01"), ("1999-01", "2001-01")])
+    def test_no_months_are_refused(self, first: str, last: str) -> None:
+        with pytest.raises(UsageError, match="no months of the calendar"):
+            month_index(first, last)
 
 
 class TestOverrides:

@@ -25,11 +25,16 @@ def tet(year: int) -> tuple[datetime.date, datetime.date]:
     """
     if not FIRST.year <= year <= LAST.year:
         raise UsageError(f"The calendar has no Tết of {year}", allowed=f"{FIRST.year} to {LAST.year}")
-    named = holidays.country_holidays(HOME, years=year, language="en_US")
-    new_year = next(day for day, name in named.items() if name == FIRST_DAY)
+    new_year = lunar_new_year(year)
     worked = table(HOME).worked
     place = (new_year - FIRST).days
     before = int(np.argmax(worked[place::-1] == 1))
     after = int(np.argmax(worked[place:] == 1))
     day = datetime.timedelta(days=1)
     return new_year - (before - 1) * day, new_year + (after - 1) * day
+
+
+def lunar_new_year(year: int) -> datetime.date:
+    """Give the first day of the lunar year by Vietnam's own reckoning, which is that of UTC+7."""
+    named = holidays.country_holidays(HOME, years=year, language="en_US")
+    return next(day for day, name in named.items() if name == FIRST_DAY)
