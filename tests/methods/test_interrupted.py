@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit, xlogy
 from statsmodels.datasets import star98
 
+from analysis.calendar import month_index
 from analysis.errors import DataContractError, UsageError
 from analysis.methods import interrupted, reml
 
@@ -40,20 +42,26 @@ def test_newey_and_west_as_published() -> None:
     design = np.column_stack([np.ones(19), (product / price)[1:], rate[1:] - 100 * np.diff(price) / price[:-1]])
     coefficients = np.linalg.lstsq(design, outcome, rcond=None)[0]
     assert coefficients.tolist() == pytest.approx([-12.53360, 0.16914, -1.00144], abs=1e-5)
+    # the residuals remember: Breusch and Godfrey's statistic with four lags
+    assert reml.breusch_godfrey(outcome - design @ coefficients, design, 4)[0] == pytest.approx(12.07, abs=5e-3)
     found = reml.newey_west(design, outcome - design @ coefficients, 4)
     shown = [found[0, 0], found[0, 1], found[1, 1], found[2, 2]]
     assert shown == pytest.approx([359.4170681, -0.3115505035, 0.0002805888, 11.171472998], abs=1e-6)
 
 
 def test_over_dispersed_shares_as_published() -> None:
-    """Gill 2001, the schools of California (star98): scale 14.3685, LOWINC -0.0168150 with error 0.00164491."""
+    """Gill 2001, the schools of California (star98): deviance, X², scale 14.3685, LOWINC -0.0168150 (0.00164491)."""
     data = star98.load()
     passed, failed = np.asarray(data.endog, dtype=float).T
     exog = np.asarray(data.exog, dtype=float)
     # the published model has a constant at the end; columns of very different size are fitted the same
     design = np.column_stack([exog, np.ones(len(exog))])
     coefficients, covariance, dispersion = reml.quasi_binomial(passed, passed + failed, design)
-    assert dispersion == pytest.approx(14.3685, abs=1e-4)
+    assert dispersion == pytest.approx(14.3685, abs=5e-5)
+    assert dispersion * (len(design) - design.shape[1]) == pytest.approx(4051.921, abs=5e-4)  # Pearson's X²
+    total, fitted = passed + failed, expit(design @ coefficients)
+    deviance = 2 * (xlogy(passed, passed / (total * fitted)) + xlogy(failed, failed / (total * (1 - fitted)))).sum()
+    assert deviance == pytest.approx(4078.765, abs=5e-4)
     assert coefficients[0] == pytest.approx(-0.0168150, abs=1e-6)
     assert np.sqrt(covariance[0, 0]) == pytest.approx(0.00164491, abs=1e-7)
 
@@ -105,6 +113,76 @@ def test_a_rise_that_began_before_the_event_is_seen() -> None:
     (lead,) = [check for check in found.checks if "months before" in check.says.message]
     assert lead.passed is False
     assert found.verdict == "no cause"
+
+
+def test_a_known_break_is_taken_out_and_is_no_placebo() -> None:
+    """A portal was replaced a year before and another break lies after: neither is the event's."""
+    table = series(5.0)
+    broken = table.assign(value=table["value"] + 6 * (table["month"] >= "2023-10") + 4 * (table["month"] >= "2025-07"))
+    found = interrupted(broken, EVENT, scale="value", breaks=["2023-10", "2025-07"])
+    effect = found.estimate("effect")
+    assert effect.low < 5 < effect.high
+    assert effect.high - effect.low < 4
+    assert "2023-10" not in found.placebos["month"].tolist()
+    assert {"2023-09", "2023-11"} <= set(found.placebos["month"])
+    ignored = interrupted(broken, EVENT, scale="value").estimate("effect")
+    assert not (ignored.low < 5 < ignored.high and ignored.high - ignored.low < 4)
+
+
+def test_what_the_calendar_does_is_not_laid_at_the_events_door() -> None:
+    """Counts follow the days worked, the rush before Tết and the calm after it; the event does nothing."""
+    months = month_index("2022-01", "2025-06")
+    calendar = ["working_days_log", "before_tet_share", "after_tet_share"]
+    level = 8 + months[calendar] @ [1.0, 0.5, -0.8] + 0.02 * rng().normal(size=len(months))
+    table = months.assign(count=np.exp(level).round())
+    known, ignored = (
+        interrupted(table, EVENT, scale="count", regressors=each).estimate("effect") for each in (calendar, [])
+    )
+    assert abs(known.value) < 3
+    assert known.high - known.low < 0.5 * (ignored.high - ignored.low)
+
+
+def test_a_regressor_that_moves_in_the_first_year_only_leaves_the_checks_alone() -> None:
+    table = series(5.0)
+    closed = (table["month"] < "2022-06").astype(float)
+    table = table.assign(value=table["value"] - 10 * closed, closed=closed)
+    found = interrupted(table, EVENT, scale="value", regressors=["closed"])
+    assert found.estimate("effect").low < 5 < found.estimate("effect").high
+    (steady,) = [check for check in found.checks if check.name == "without_the_first_year"]
+    assert steady.passed is True
+
+
+def test_counts_are_told_per_exposure() -> None:
+    """More offices from the event on, each with as many cases: no effect; without the offset it would look like one."""
+    table = series(0.0)
+    offices = np.where(table["month"] >= EVENT, 130.0, 100.0) + np.arange(len(table))
+    counted = table.assign(count=rng().poisson(20 * offices), exposure=offices)
+    with_it = interrupted(counted, EVENT, scale="count").estimate("effect")
+    without = interrupted(counted.drop(columns="exposure"), EVENT, scale="count").estimate("effect")
+    assert with_it.low < 0 < with_it.high
+    assert abs(with_it.value) < 5
+    assert without.low > 10
+    path = interrupted(counted, EVENT, scale="count").path
+    assert path["observed"].to_numpy() == pytest.approx(counted["count"] / offices)
+
+
+@pytest.mark.parametrize(("longer", "passed"), [(0.0, None), (0.8, False)])
+def test_noise_that_remembers_more_than_a_month_is_told(longer: float, passed: bool | None) -> None:
+    noise = rng().normal(size=92)
+    for place in range(3, 92):
+        noise[place] += longer * noise[place - 3]
+    table = series(0.0, before=36, after=16, noise=0.0)
+    found = interrupted(table.assign(value=table["value"] + noise[40:]), EVENT, scale="value").checks[-1]
+    assert (found.name, found.passed) == ("later_memory", passed)
+
+
+def test_a_change_of_slope_is_told_a_month() -> None:
+    table = series(0.0, noise=0.1)
+    bent = table.assign(value=table["value"] + 0.5 * np.clip(np.arange(len(table)) - 33, 0, None))
+    found = interrupted(bent, EVENT, scale="value", change="step and slope")
+    slope = found.estimate("slope_a_month")
+    assert slope.low < 0.5 < slope.high
+    assert found.estimate("effect").value == pytest.approx(0.5 * np.arange(1, 15).mean(), abs=0.5)
 
 
 def test_nothing_is_rarer_than_the_placebos_allow() -> None:

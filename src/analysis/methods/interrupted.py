@@ -102,7 +102,8 @@ def interrupted(
     change
         What may change at the event.
     regressors
-        Columns of numbers that move the series whatever happened: working days, days around Tết.
+        Columns of numbers that move the series whatever happened: working days, days around Tết. Counts of cases need
+        them: without, the interval of a change eight months long is twice as wide.
     breaks
         Months (YYYY-MM) from which the series lies on another level for a known reason; each gets a level of its own.
     harmonics
@@ -115,7 +116,8 @@ def interrupted(
     Interrupted
         Estimates, in this order: `detectable` (the smallest mean effect that would be found in 4 of 5 such series: no
         interval), `effect` (mean over the months after; percentage points for a share, percent for a count, else the
-        unit), `step` and `slope_a_month` as far as they are fitted (on the fitted scale), `memory` of the noise.
+        unit), `step` and `slope_a_month` as far as they are fitted (on the fitted scale), `memory` of the noise (its
+        correlation from month to month).
 
     Raises
     ------
@@ -161,6 +163,7 @@ def interrupted(
             _steady(read, start, change, harmonics, estimates[1]),
             _others(read, start),
             _noise(fitted),
+            _later_memory(read, design, fitted),
         ),
         assumptions=(
             said("Without the event the series would have gone on along its line and season."),
@@ -284,10 +287,12 @@ def _estimates(
 
 
 def _placebos(read: _Series, start: int, change: Change, harmonics: int) -> pd.DataFrame:
-    """Try every date before the event, on the months before it alone."""
+    """Try every date before the event at which nothing is known to have happened, on the months before it alone."""
     before = _cut(read, 0, start)
     rows = []
     for date in range(FEWEST_BEFORE, start - FEWEST_AFTER + 1):
+        if str(before.months[date]) in before.breaks:
+            continue
         names, design = _design(before, date, change, harmonics)
         fitted = reml.fit(before.outcome, design, before.weights)
         value, error, _ = _effect(before, design, names, fitted, date)
@@ -298,9 +303,11 @@ def _placebos(read: _Series, start: int, change: Change, harmonics: int) -> pd.D
 def _cut(read: _Series, first: int, last: int) -> _Series:
     part = slice(first, last)
     weights = None if read.weights is None else read.weights[part]
+    # what moved the series in other months only says nothing of these
+    moves = np.ptp(read.regressors[part], axis=0) > 0
     return _Series(
         read.months[part], read.outcome[part], weights, read.observed[part], read.scale, read.exposure[part],
-        read.regressors[part], read.breaks, None if read.counted is None else (
+        read.regressors[part][:, moves], read.breaks, None if read.counted is None else (
             read.counted[0][part], read.counted[1][part]),
     )  # fmt: skip
 
@@ -387,11 +394,25 @@ def _noise(fitted: reml.Fit) -> Check:
         fitted.effective_n,
         fitted.df > reml.FEWEST_DF,
         said(
-            "For its memory ({memory_number}) the series is worth {worth_count} independent months.",
+            "Neighbouring months go together (correlation {memory_number}): the series is worth {worth_count} "
+            "independent months.",
             memory_number=fitted.memory,
             worth_count=round(fitted.effective_n),
         ),
     )
+
+
+def _later_memory(read: _Series, design: Floats, fitted: reml.Fit) -> Check:
+    """Ask whether the noise remembers more than the month before, which makes the interval too narrow."""
+    p = reml.later_memory(design, read.weights, fitted)
+    says = said(
+        "No memory of the noise beyond the month before is seen (p = {chance_p}); so few months seldom show one.",
+        chance_p=p,
+    )
+    if p <= 0.05:
+        says = said("The noise remembers more than the month before (p = {chance_p}): the interval is too narrow.",
+                    chance_p=p)  # fmt: skip
+    return Check("later_memory", p, False if p <= 0.05 else None, says)
 
 
 def _claim(scale: Scale, estimates: tuple[Estimate, ...], event: str, *, causal: bool) -> Said:

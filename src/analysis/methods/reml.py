@@ -14,6 +14,7 @@ from analysis.methods.intake import Floats
 
 MOST_MEMORY = 0.95
 FEWEST_DF = 2.0
+LATER = 3  # months before the one before in which a longer memory is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,35 @@ def whiten(values: Floats, memory: float) -> Floats:
     """Take out what the month before explains; the first keeps its stationary share (Prais and Winsten)."""
     first: NDArray[np.float64] = np.sqrt(1 - memory**2) * values[:1]
     return np.concatenate([first, values[1:] - memory * values[:-1]])
+
+
+def breusch_godfrey(residual: Floats, design: Floats, lags: int) -> tuple[float, float]:
+    """Test least squares' residuals for memory of as many months: the statistic, and the p-value of its F form.
+
+    The statistic is n R² of the residuals on the design and their own past; F is nearer to its size in short series.
+
+    References
+    ----------
+    Breusch (1978), Australian Economic Papers 17:334; Godfrey (1978), Econometrica 46:1293; Kiviet (1986), Review of
+    Economic Studies 53:241 (F form).
+    """
+    n = len(residual)
+    past = np.column_stack([np.concatenate([np.zeros(lag), residual[: n - lag]]) for lag in range(1, lags + 1)])
+    whole = np.column_stack([design, past])
+    left = residual - whole @ np.linalg.lstsq(whole, residual, rcond=None)[0]
+    short = residual - design @ np.linalg.lstsq(design, residual, rcond=None)[0]
+    rest, all_of_it, free = float(left @ left), float(short @ short), n - whole.shape[1]
+    f = (all_of_it - rest) / lags / (rest / free)
+    return n * (1 - rest / all_of_it), float(stats.f.sf(f, lags, free))
+
+
+def later_memory(design: Floats, weights: Floats | None, fitted: Fit) -> float:
+    """Give the p-value of no memory beyond that of the month before, which is fitted."""
+    n = len(design)
+    root = np.ones(n) if weights is None else np.sqrt(weights / weights.mean())
+    before = np.concatenate([[0.0], fitted.residual[:-1]])
+    known = np.column_stack([whiten(root[:, None] * design, fitted.memory), before])
+    return breusch_godfrey(whiten(fitted.residual, fitted.memory), known, LATER)[1]
 
 
 def quasi_binomial(hits: Floats, total: Floats, design: Floats) -> tuple[Floats, Floats, float]:
