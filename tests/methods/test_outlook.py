@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
+from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods import forecast, reach
+from analysis.methods.forecast import MODELS
 
 
 def rng() -> np.random.Generator:
@@ -37,6 +40,37 @@ class TestReach:
         late = reach(curve(48), 50, "2026-06", rng=rng())
         spans = [each.estimate("ceiling_pct").high - each.estimate("ceiling_pct").low for each in (early, late)]
         assert spans[0] > 2 * spans[1]
+
+    def test_the_population_of_the_united_states(self) -> None:
+        """Fox & Weisberg fit a logistic curve to 1790–2000: ceiling 440.8 (35.0) million; 2010 counted 308.7."""
+        population = [
+            3.929214, 5.308483, 7.239881, 9.638453, 12.860702, 17.063353, 23.191876, 31.443321, 38.558371, 50.189209,
+            62.979766, 76.212168, 92.228496, 106.021537, 123.202624, 132.164569, 151.325798, 179.323175, 203.302031,
+            226.542199, 248.709873, 281.421906,
+        ]  # fmt: skip
+        months = pd.period_range("2000-01", periods=22, freq="M").astype(str)
+        found = reach(pd.DataFrame({"month": months, "share_pct": np.divide(population, 8)}), 35, "2001-11", rng=rng())
+        for name, published in (("ceiling_pct", 440.833), ("share_pct", 308.7)):
+            each = found.estimate(name)
+            assert 8 * each.low < published < 8 * each.high
+        # the printed error is that of curves whose noise neither remembers nor grows
+        ceiling = found.estimate("ceiling_pct")
+        assert 8 * (ceiling.high - ceiling.low) > 2 * 1.96 * 35.0
+
+    def test_a_chance_is_not_told_without_a_past_to_try_it_on(self) -> None:
+        with pytest.raises(UsageError, match="too few to try on the past"):
+            reach(curve(18), 50, "2024-03", rng=rng())
+        half_way = reach(curve(18), 50, "2024-02", rng=rng())
+        assert half_way.checks[0].passed is None
+
+    def test_a_series_on_which_the_method_fails_gets_no_chance(self) -> None:
+        """A new rule lifts the share from the second year on: no curve through the first could know."""
+        time = np.arange(36)
+        lifted = 20 + 0.1 * time + 2.5 * np.clip(time - 20, 0, None) + 0.1 * rng().normal(size=36)
+        found = reach(curve(36).assign(share_pct=lifted), 90, "2025-12", rng=rng())
+        assert found.checks[0].passed is False
+        assert np.isnan(found.estimate("probability_pct").value)
+        assert "No chance" in found.claim.message
 
     def test_what_was_foretold_before_is_held_against_what_came(self) -> None:
         found = reach(curve(40), 80, "2025-10", rng=rng())
@@ -77,6 +111,22 @@ class TestForecast:
         assert {"seasonal naive", "drift"} <= set(scores["model"])
         assert scores["chosen"].sum() == 1
         assert scores.loc[scores["model"] == "seasonal naive", "scaled_error"].item() == pytest.approx(1)
+
+    @pytest.mark.parametrize("reaction", [-0.4, 0.0, 0.4])
+    def test_the_moving_average_is_that_of_statsmodels(self, reaction: float) -> None:
+        surprise = 0.1 * rng().normal(size=41)
+        values = np.cumsum(0.02 + surprise[1:] + reaction * surprise[:-1])
+        fitted = SARIMAX(values, order=(0, 1, 1), trend="c").fit(disp=False, maxiter=200)
+        theirs = fitted.get_forecast(6).summary_frame()
+        for ours, name in zip(MODELS["ARIMA(0,1,1)"](values, 6, 0.95), theirs.columns[[0, 2, 3]], strict=True):
+            assert ours == pytest.approx(theirs[name].to_numpy(), abs=1e-3)
+
+    @pytest.mark.parametrize("reaction", [-0.6, 0.4])
+    def test_theta_is_that_of_statsmodels(self, reaction: float) -> None:
+        surprise = 0.1 * rng().normal(size=41)
+        values = np.cumsum(0.02 + surprise[1:] + reaction * surprise[:-1])
+        theirs = ThetaModel(pd.Series(values), period=12, deseasonalize=False).fit().forecast(6)
+        assert MODELS["theta"](values, 6, 0.95)[0] == pytest.approx(theirs.to_numpy(), abs=0.005)
 
     def test_coverage_is_counted_by_horizon(self) -> None:
         coverage = forecast(curve(48), 4).coverage

@@ -21,7 +21,7 @@ def named(name: str) -> Text:
         "drift": text("drift"),
         "exponential smoothing": text("exponential smoothing"),
         "theta": text("theta"),
-        "SARIMAX(0,1,1)": text("moving average of changes"),
+        "ARIMA(0,1,1)": text("moving average of changes"),
     }.get(name, same(name))
 
 

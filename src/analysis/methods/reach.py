@@ -12,10 +12,11 @@ from scipy.special import expit, logit, logsumexp
 
 from analysis.errors import UsageError
 from analysis.methods.intake import Floats, confidence, labels, numbers
-from analysis.methods.result import LEVEL, Check, Estimate, Result, said
+from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
 
 FEWEST_MONTHS = 18
 FEWEST_BACK_TESTS = 6
+TESTED = 0.5  # of the way to the date asked for has to be tried on the past at least
 LOWEST_CEILING = 0.3
 CEILINGS = np.linspace(LOWEST_CEILING, 1.0, 71)
 MEMORIES = np.linspace(-0.2, 0.95, 24)  # of the noise: how much of a month's deviation is left in the next
@@ -77,13 +78,13 @@ def reach(series: pd.DataFrame, target_pct: float, by: str, *, rng: np.random.Ge
     Returns
     -------
     Reach
-        Estimates `probability_pct` (its interval is that of the simulation alone), `share_pct` in the month asked for,
-        `ceiling_pct`.
+        Estimates `probability_pct` (its interval is that of the simulation alone; missing if the method, tried on the
+        past of the series, failed), `share_pct` in the month asked for, `ceiling_pct`.
 
     Raises
     ------
     UsageError
-        If there are fewer than 18 months, too few to try the method on the past, or `by` is not after them.
+        If there are fewer than 18 months, too few to try half the way to `by` on the past, or `by` is not after them.
     DataContractError
         If a month is missing or a share is not one.
 
@@ -91,8 +92,9 @@ def reach(series: pd.DataFrame, target_pct: float, by: str, *, rng: np.random.Ge
     -----
     log(share / (ceiling − share)) = a + b·month + e, e of first order. Ceiling ~ U(0.3, 1) and the memory of e ~
     U(−0.2, 0.95) lie on a grid; given both, a, b and the variance have their conjugate posterior under the reference
-    prior, so nothing is left to an optimiser. Fitting the ceiling by least squares instead covers 47–71 % where 95 %
-    is said.
+    prior, so nothing is left to an optimiser. Assumes one push: one curve, one ceiling, noise that remembers a month.
+    Fitting the ceiling by least squares instead covers 47–71 % where 95 % is said. Half a second, nearly all of it for
+    trying the method on every earlier month.
 
     References
     ----------
@@ -112,6 +114,7 @@ def reach(series: pd.DataFrame, target_pct: float, by: str, *, rng: np.random.Ge
     shares = numbers(series, "share_pct", least=1e-6, most=100 - 1e-6) / 100
     _refuse_target(target_pct)
     ahead = _ahead(months, by)
+    _refuse_untried(len(months), ahead)
     tests = _back_test(months, shares, ahead, rng=rng, level=level)
     posterior = _fit(shares)
     futures = _futures(posterior, ahead, draws=DRAWS, rng=rng)
@@ -142,6 +145,22 @@ def _ahead(months: pd.PeriodIndex, by: str) -> int:
 def _refuse_target(target_pct: float) -> None:
     if not 0 < target_pct <= 100:
         raise UsageError(f"{target_pct!r} is not a target", where="target_pct", allowed="above 0, at most 100")
+
+
+def _longest(count: int) -> int:
+    """Give how many months ahead a series allows to try, from six origins or more."""
+    return count - FEWEST_MONTHS // 2 - FEWEST_BACK_TESTS + 1
+
+
+def _refuse_untried(count: int, ahead: int) -> None:
+    longest = int(_longest(count) / TESTED)
+    if ahead > longest:
+        raise UsageError(
+            f"{count} months are too few to try on the past what is asked for, {ahead} months ahead",
+            where="by",
+            allowed=f"at most {longest} months ahead",
+            next_step="Ask for an earlier month, or show the series without a probability.",
+        )
 
 
 def _fit(shares: Floats) -> _Posterior:
@@ -198,7 +217,7 @@ def _back_test(
     months: pd.PeriodIndex, shares: Floats, ahead: int, *, rng: np.random.Generator, level: float
 ) -> pd.DataFrame:
     """Try the method on the past: at each earlier month, the interval as far ahead as the series allows."""
-    horizon = min(ahead, len(shares) - FEWEST_MONTHS // 2 - FEWEST_BACK_TESTS + 1)
+    horizon = min(ahead, _longest(len(shares)))
     origins = range(FEWEST_MONTHS // 2, len(shares) - horizon + 1)
     rows = []
     for known in origins:
@@ -235,35 +254,53 @@ def _result(
             "high_pct": high,
         }
     )
-    last = str(months[-1] + ahead)
+    tried = _back_test_check(tests, ahead, level)
+    chance, chance_low, chance_high = (
+        np.nan if tried.passed is False else 100 * min(max(each, 0.0), 1.0)
+        for each in (probability, probability - error, probability + error)
+    )
     return Reach(
         estimates=(
-            Estimate("probability_pct", 100 * probability, 100 * max(0.0, probability - error),
-                     100 * min(1.0, probability + error), level, "simulation", len(shares)),
+            Estimate("probability_pct", chance, chance_low, chance_high, level, "simulation", len(shares)),
             Estimate("share_pct", middle[-1], low[-1], high[-1], level, "grid posterior", len(shares)),
             Estimate("ceiling_pct", ceiling_middle, ceiling_low, ceiling_high, level, "grid posterior", len(shares)),
         ),
-        checks=(_back_test_check(tests, ahead, level), _ceiling_check(by_ceiling)),
+        checks=(tried, _ceiling_check(by_ceiling)),
         assumptions=(
             said("The share goes on along one S-curve; a new push, rule or series break would change it."),
             said("The ceiling lies between 30% and 100%, each as likely before the data are seen."),
         ),
-        claim=said(
-            "If the share goes on as it has, the chance of at least {target_pct} in {by_period} is {chance_pct}; "
-            "expected is {middle_pct}, between {low_pct} and {high_pct}.",
-            target_pct=100 * target,
-            by_period=last,
-            chance_pct=100 * probability,
-            middle_pct=float(middle[-1]),
-            low_pct=float(low[-1]),
-            high_pct=float(high[-1]),
-        ),
+        claim=_claim(path, 100 * target, chance, tests),
         path=path,
         ceiling=pd.DataFrame(
             {"ceiling_pct": 100 * CEILINGS, "prior": 1 / len(CEILINGS), "posterior": by_ceiling}
         ),
         back_test=tests,
     )  # fmt: skip
+
+
+def _claim(path: pd.DataFrame, target_pct: float, chance_pct: float, tests: pd.DataFrame) -> Said:
+    """Say the chance, unless the method failed on this very series."""
+    last = path.iloc[-1]
+    if np.isnan(chance_pct):
+        return said(
+            "No chance of at least {target_pct} in {by_period} is given: tried on the past of this series, the "
+            "interval held what came only {covered_count} times of {tried_count}.",
+            target_pct=target_pct,
+            by_period=str(last["month"]),
+            covered_count=int(tests["covered"].sum()),
+            tried_count=len(tests),
+        )
+    return said(
+        "If the share goes on as it has, the chance of at least {target_pct} in {by_period} is {chance_pct}; "
+        "expected is {middle_pct}, between {low_pct} and {high_pct}.",
+        target_pct=target_pct,
+        by_period=str(last["month"]),
+        chance_pct=chance_pct,
+        middle_pct=float(last["middle_pct"]),
+        low_pct=float(last["low_pct"]),
+        high_pct=float(last["high_pct"]),
+    )
 
 
 def _back_test_check(tests: pd.DataFrame, ahead: int, level: float) -> Check:
