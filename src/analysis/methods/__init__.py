@@ -14,7 +14,7 @@ from analysis.methods.integrity import integrity
 from analysis.methods.interrupted import interrupted
 from analysis.methods.multiple import multiple
 from analysis.methods.ranks import most_improved, ranks
-from analysis.methods.rates import against_peers, wilson
+from analysis.methods.rates import against_peers, share_difference, wilson
 from analysis.methods.reach import reach
 from analysis.methods.safe import attack, safe
 from analysis.methods.shrinkage import shrink
@@ -49,6 +49,7 @@ __all__ = [
     "restricted_mean_difference",
     "safe",
     "share_by",
+    "share_difference",
     "shares_over",
     "shrink",
     "spread",

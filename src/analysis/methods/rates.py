@@ -13,21 +13,21 @@ FEWEST_PEERS = 8
 def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
     """Give Wilson's score interval of a share.
 
-    A census of cases still deserves an interval when it is read as performance: the same unit, working in the
-    same way, would have had slightly other cases. The interval treats cases as independent; where they come in
-    batches it is too narrow.
+    The estimand is the chance that a case of the unit is a hit. A census of cases still deserves an interval when it is
+    read as performance: the same unit, working in the same way, would have had slightly other cases. Assumes cases
+    independent; where they come in batches it is too narrow.
 
     Parameters
     ----------
     hits, total
-        Counts; a total of 0 or none gives missing.
+        Counts, one place per unit; a total of 0 or none gives missing.
     level
         Confidence level.
 
     Returns
     -------
     pandas.DataFrame
-        `share_pct`, `low_pct`, `high_pct`, indexed like `hits`.
+        `share_pct`, `low_pct`, `high_pct` (percent), indexed like `hits`.
 
     References
     ----------
@@ -48,14 +48,54 @@ def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.Dat
     return (100 * interval).where(known, axis=0)
 
 
+def share_difference(first: pd.DataFrame, second: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+    """Give the first share less the second, with Newcombe's interval.
+
+    The estimand is p₁ − p₂, the difference of the chances of a hit. The two intervals by Wilson are joined by squares,
+    so it holds for few cases and near 0 and 100 %, where the usual normal one falls short. Assumes the cases of both
+    independent, within and between.
+
+    Parameters
+    ----------
+    first, second
+        One row per comparison, indexed alike: `hits`, `total`; a total of 0 or none gives missing.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `difference_points`, `low_points`, `high_points` (percentage points), indexed like `first`.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17:873, method 10.
+
+    Examples
+    --------
+    >>> online, desk = (pd.DataFrame({"hits": [hits], "total": [total]}) for hits, total in ((56, 70), (48, 80)))
+    >>> share_difference(online, desk).round(2).to_numpy().tolist()
+    [[20.0, 5.24, 33.39]]
+    """
+    one, other = (wilson(each["hits"], each["total"], level=level) for each in (first, second))
+    difference = one["share_pct"] - other["share_pct"]
+    below = np.hypot(one["share_pct"] - one["low_pct"], other["high_pct"] - other["share_pct"])
+    above = np.hypot(one["high_pct"] - one["share_pct"], other["share_pct"] - other["low_pct"])
+    return pd.DataFrame(
+        {"difference_points": difference, "low_points": difference - below, "high_points": difference + above}
+    )
+
+
 def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
     """Say where in the spread of its peers each unit lies, as far as its cases allow to say so.
 
-    The ruler is the middle half of the peers: first to third quartile of the shares of the other units that have
-    enough cases. A unit is `above` only if its whole interval lies above that half, `below` only if its whole
-    interval lies below it; otherwise it is `alike`: inside, or not to be told apart. Where all is well a quarter of
-    the units still lies above and a quarter below: it is a place in the spread, not a merit or a fault. Nothing is
-    adjusted for the mix of cases. With too few cases, no known share or fewer than 8 peers nothing is said (`few`).
+    The estimand is on which side of the middle half of its peers the true share of a unit lies. The ruler is the middle
+    half of the peers: first to third quartile of the shares of the other units that have enough cases. A unit is
+    `above` only if its whole interval lies above that half, `below` only if its whole interval lies below it; otherwise
+    it is `alike`: inside, or not to be told apart. Where all is well a quarter of the units still lies above and a
+    quarter below: it is a place in the spread, not a merit or a fault. Nothing is adjusted for the mix of cases. With
+    too few cases, no known share or fewer than 8 peers nothing is said (`few`). Assumes cases independent, and takes
+    the peers' shares as they are seen.
 
     Parameters
     ----------
@@ -70,6 +110,10 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
     pandas.DataFrame
         `shares` with `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`, `peer_high_pct` (missing
         with fewer than 8 peers), `peers_count` and `verdict` (above, below, alike, few).
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), JRSS A 159:385: why a place in a league table needs its interval.
 
     Examples
     --------
