@@ -51,6 +51,15 @@ def values() -> pd.DataFrame:
     return pd.DataFrame({"unit": units()["unit"], "value": RNG.normal(80, 5, UNITS), "se": 1.5})
 
 
+def changes() -> pd.DataFrame:
+    before = values().rename(columns={"value": "before", "se": "before_se"})
+    return before.assign(after=before["before"] + RNG.normal(0, 4, UNITS), after_se=1.5)
+
+
+def p_values() -> pd.DataFrame:
+    return pd.DataFrame({"name": units()["unit"], "p": RNG.uniform(size=UNITS)})
+
+
 def mix() -> pd.DataFrame:
     return pd.concat([units().assign(kind=kind) for kind in "abcde"], ignore_index=True)
 
@@ -67,8 +76,8 @@ def cells() -> pd.DataFrame:
 
 
 def small() -> pd.DataFrame:
-    names = [(unit, channel) for unit in range(10) for channel in ("online", "direct", "post")]
-    return pd.DataFrame(names, columns=["unit", "channel"]).assign(count=RNG.integers(0, 60, 30))
+    names = [(unit, channel) for unit in range(UNITS) for channel in ("online", "direct", "post")]
+    return pd.DataFrame(names, columns=["unit", "channel"]).assign(count=RNG.integers(0, 60, len(names)))
 
 
 SCORES = pd.DataFrame(RNG.uniform(size=(UNITS, 8)), columns=list("abcdefgh")).assign(unit=units()["unit"])
@@ -83,7 +92,6 @@ ONE: dict[str, tuple[Callable[[], object], str]] = {
     "integrity": (lambda: methods.integrity(cases()), ""),
     "synthetic (20 donors)": (lambda: methods.synthetic(panel(21).drop(columns="start"), "u000", 24), "placebos"),
     "staggered (34 units)": (lambda: methods.staggered(panel(34), RNG), "999 shuffles, 999 draws"),
-    "safe (30 cells)": (lambda: methods.safe({"a": small()}), "integer program"),
 }
 TOGETHER: dict[str, tuple[Callable[[], object], str]] = {
     "wilson": (lambda: methods.wilson(SHARES["hits"], SHARES["total"]), ""),
@@ -94,6 +102,9 @@ TOGETHER: dict[str, tuple[Callable[[], object], str]] = {
     "ranks": (lambda: methods.ranks(values(), RNG), "largest differences drawn"),
     "composite": (lambda: methods.composite(SCORES, pd.Series(1.0, index=list("abcdefgh")), rng=RNG), "Sobol draws"),
     "burden": (lambda: methods.burden(*activities(UNITS), RNG), "10,000 draws"),
+    "multiple": (lambda: methods.multiple(p_values(), p_values()["name"].tolist()), ""),
+    "most_improved": (lambda: methods.most_improved(changes(), RNG), "largest differences drawn"),
+    "safe (426 cells)": (lambda: methods.safe({"a": small()}), "integer program, an attack on each withheld cell"),
 }
 
 

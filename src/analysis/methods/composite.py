@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import rankdata, sobol_indices, uniform
 
 from analysis.errors import DataContractError, UsageError
@@ -16,12 +17,13 @@ DRAWS = 2000
 SOBOL_DRAWS = 512  # a power of two, as Sobol's sequence asks
 FEWEST_UNITS = 3
 SCALINGS = ("as scored", "range", "rank")
+Whole = NDArray[np.int_]
 CONCENTRATION = 50.0  # of the Dirichlet: a weight of 10 % then varies with a standard deviation of 4 points
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Composite(Result):
-    """Ranks under all reasonable weights and scalings.
+    """Ranks under other weights and scalings that could as well have been chosen, and with a row left out.
 
     Attributes
     ----------
@@ -75,7 +77,8 @@ def composite(scores: pd.DataFrame, weights: pd.Series, *, rng: np.random.Genera
 
     Notes
     -----
-    Weights are Dirichlet around the given ones. Scalings: as scored, min–max over the units, ranks. `importance_pct`
+    Assumes that any such choice could as well have been made. Weights are Dirichlet around the given ones; one row at
+    most is left out, each as likely as none. Scalings: as scored, min–max over the units, ranks. `importance_pct`
     is the squared correlation of a row with the total: a row of large weight in which all units are alike explains
     nothing. Sobol indices are of the mean absolute shift in rank against the given index.
 
@@ -103,10 +106,13 @@ def composite(scores: pd.DataFrame, weights: pd.Series, *, rng: np.random.Genera
     if values.shape[1] < 2:
         raise DataContractError("An index of one row has no weights to vary", allowed="two or more rows")
     given = weights.to_numpy(dtype=float) / float(weights.sum())
-    drawn = np.array(
-        [_ranks(values, rng.dirichlet(CONCENTRATION * given), int(rng.integers(3)), int(rng.integers(-1, len(given))))
-         for _ in range(DRAWS)]
-    )  # fmt: skip
+    scaled = _scaled(values)
+    drawn = _ranks(
+        scaled,
+        rng.dirichlet(CONCENTRATION * given, DRAWS),
+        rng.integers(len(SCALINGS), size=DRAWS),
+        rng.integers(-1, len(given), size=DRAWS),
+    )
     table = _units(units, values @ given, drawn, level)
     fixed = _fixed_pairs(drawn)
     return Composite(
@@ -118,38 +124,46 @@ def composite(scores: pd.DataFrame, weights: pd.Series, *, rng: np.random.Genera
         ),
         checks=(_holds(fixed),),
         assumptions=(
-            said("Any weights near the given ones, and any of three scalings, could as well have been chosen."),
+            said(
+                "Any weights near the given ones, any of three scalings, and an index without any one of its rows, "
+                "could as well have been chosen."
+            ),
         ),
         claim=said(
-            "Whatever the weights near the given ones, {fixed_pct} of all pairs of units keep their order.",
+            "Whatever weights near the given ones, scaling and row to leave out are chosen, {fixed_pct} of all pairs "
+            "of units keep their order.",
             fixed_pct=fixed,
         ),
         units=table,
-        rows=_rows(list(map(str, weights.index)), values, given),
+        rows=_rows(list(map(str, weights.index)), scaled, given),
         pairs_fixed_pct=fixed,
-        sources=_sources(values, given, rng),
+        sources=_sources(scaled, given, rng),
     )
 
 
-def _scaled(values: Floats, scaling: int) -> Floats:
-    if SCALINGS[scaling] == "as scored":
-        return values
-    if SCALINGS[scaling] == "rank":
-        ranked: Floats = (rankdata(values, axis=0) - 1) / (len(values) - 1)
-        return ranked
+def _scaled(values: Floats) -> Floats:
+    """Give the rows of the index in each of the scalings: scalings × units × rows."""
     low, high = values.min(axis=0), values.max(axis=0)
-    stretched: Floats = (values - low) / np.where(high > low, high - low, 1.0)
-    return stretched
+    stretched = (values - low) / np.where(high > low, high - low, 1.0)
+    ranked = (rankdata(values, axis=0) - 1) / (len(values) - 1)
+    return np.stack([values, stretched, ranked])
 
 
-def _ranks(values: Floats, weights: Floats, scaling: int, dropped: int) -> Floats:
-    """Rank units, the highest first; `dropped` −1 leaves every row in."""
-    kept = weights.copy()
-    if dropped >= 0:
-        kept[dropped] = 0
+def _ranks(scaled: Floats, weights: Floats, scaling: Whole, dropped: Whole) -> Floats:
+    """Rank units, the highest first: one row per choice of weights, scaling and dropped row (−1 for none)."""
+    kept = np.where(np.arange(weights.shape[1]) == dropped[:, None], 0, weights)
+    kept = kept / kept.sum(axis=1, keepdims=True)
+    total = np.empty((len(kept), scaled.shape[1]))
+    for number, values in enumerate(scaled):
+        total[scaling == number] = kept[scaling == number] @ values.T
     # rounding keeps ties that floats would break
-    ranks: Floats = rankdata(-np.round(_scaled(values, scaling) @ kept / kept.sum(), 12), method="min")
+    ranks: Floats = rankdata(-np.round(total, 12), method="min", axis=1)
     return ranks
+
+
+def _as_given(scaled: Floats, weights: Floats, dropped: Whole) -> Floats:
+    """Rank units by the given weights, as scored, with each of some rows dropped in turn."""
+    return _ranks(scaled, np.tile(weights, (len(dropped), 1)), np.zeros(len(dropped), dtype=int), dropped)
 
 
 def _units(units: list[str], score: Floats, drawn: Floats, level: float) -> pd.DataFrame:
@@ -171,46 +185,40 @@ def _units(units: list[str], score: Floats, drawn: Floats, level: float) -> pd.D
 def _fixed_pairs(drawn: Floats) -> float:
     """Give the share of pairs whose order never flips; a tie is no flip."""
     count = drawn.shape[1]
-    fixed = sum(
-        int((drawn[:, i] <= drawn[:, j]).all() or (drawn[:, i] >= drawn[:, j]).all())
-        for i in range(count)
-        for j in range(i + 1, count)
-    )
+    fixed = 0
+    for unit in range(count - 1):
+        later = drawn[:, unit + 1 :]
+        fixed += int(((drawn[:, [unit]] <= later).all(axis=0) | (drawn[:, [unit]] >= later).all(axis=0)).sum())
     share: float = 200.0 * fixed / (count * (count - 1))
     return share
 
 
-def _rows(names: list[str], values: Floats, weights: Floats) -> pd.DataFrame:
+def _rows(names: list[str], scaled: Floats, weights: Floats) -> pd.DataFrame:
+    values = scaled[0]
     total = values @ weights
     with np.errstate(invalid="ignore", divide="ignore"):
         related = np.array([np.corrcoef(column, total)[0, 1] for column in values.T])
-    base = _ranks(values, weights, 0, -1)
-    shift = [np.abs(_ranks(values, weights, 0, row) - base).max() for row in range(len(names))]
+    base, *without = _as_given(scaled, weights, np.arange(-1, len(names)))
     return pd.DataFrame(
         {
             "row": names,
             "weight": weights,
             "importance_pct": 100 * np.nan_to_num(related) ** 2,
-            "largest_shift": shift,
+            "largest_shift": np.abs(np.array(without) - base).max(axis=1),
         }
     )
 
 
-def _sources(values: Floats, weights: Floats, rng: np.random.Generator) -> pd.DataFrame:
+def _sources(scaled: Floats, weights: Floats, rng: np.random.Generator) -> pd.DataFrame:
     """Split the shift in rank over what may be chosen; the weights move together, from the given to one draw."""
-    base = _ranks(values, weights, 0, -1)
+    base = _as_given(scaled, weights, np.array([-1]))
     draws = rng.dirichlet(CONCENTRATION * weights, size=SOBOL_DRAWS)
+    options = (SOBOL_DRAWS, len(SCALINGS), len(weights) + 1)
 
     def shift(choices: Floats) -> Floats:
-        one, scaling, dropped = choices
-        return np.array(
-            [
-                np.abs(
-                    _ranks(values, draws[int(a * SOBOL_DRAWS)], int(b * 3), int(c * (len(weights) + 1)) - 1) - base
-                ).mean()
-                for a, b, c in zip(one, scaling, dropped, strict=True)
-            ]
-        )
+        one, scaling, dropped = ((part * count).astype(int) for part, count in zip(choices, options, strict=True))
+        moved: Floats = np.abs(_ranks(scaled, draws[one], scaling, dropped - 1) - base).mean(axis=1)
+        return moved
 
     found = sobol_indices(func=shift, n=SOBOL_DRAWS, dists=[uniform(0, 1)] * 3, rng=rng)
     return pd.DataFrame(

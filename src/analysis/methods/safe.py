@@ -9,7 +9,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, hstack, lil_array, vstack
+from scipy.sparse import csr_array, diags_array, eye_array, hstack, lil_array, vstack
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.intake import Floats, column, numbers
@@ -45,6 +45,9 @@ class Safe(Result):
 def safe(tables: Mapping[str, pd.DataFrame], *, threshold: int = THRESHOLD, protect: float = PROTECT) -> Safe:
     """Withhold small counts, and as few others as it takes that nobody can reckon them back.
 
+    The estimand is what an attacker can learn: the least and the most that each withheld count can be, given all that
+    is shown. Assumes that the attacker knows nothing else of these cases.
+
     Parameters
     ----------
     tables
@@ -73,7 +76,8 @@ def safe(tables: Mapping[str, pd.DataFrame], *, threshold: int = THRESHOLD, prot
     -----
     The choice is an integer program: the smallest sum of withheld counts under which every small cell has two other
     tables, one with more and one with less of it, that agree with all that is shown. Shares with a published
-    denominator are counts: pass the counts. A table published at another time is another table: pass it too.
+    denominator are counts: pass the counts. A table published at another time is another table: pass it too. Some
+    seconds for the 426 cells of 142 units in three channels.
 
     References
     ----------
@@ -132,10 +136,13 @@ def safe(tables: Mapping[str, pd.DataFrame], *, threshold: int = THRESHOLD, prot
 def attack(tables: Mapping[str, pd.DataFrame], hidden: Mapping[str, pd.Series]) -> dict[str, pd.DataFrame]:
     """Say what somebody learns of hidden inner cells from the others and all margins.
 
+    The estimand is the least and the most that each cell can be, given what is shown of all tables together. Assumes
+    that counts are 0 or more and that the attacker knows nothing else of these cases.
+
     Parameters
     ----------
     tables
-        As for `safe`.
+        As for `safe`: one row per inner cell, the columns that name it and `count`.
     hidden
         Name → True for the inner cells that are not shown, in the order of the table's rows. All margins are shown.
 
@@ -148,6 +155,11 @@ def attack(tables: Mapping[str, pd.DataFrame], hidden: Mapping[str, pd.Series]) 
     ------
     DataContractError
         As for `safe`.
+
+    References
+    ----------
+    Fischetti & Salazar (2001), Management Science 47:1008; Federal Committee on Statistical Methodology, Working Paper
+    22 (2005): a pattern with two withheld cells in every row and column that gives one away.
 
     Examples
     --------
@@ -254,9 +266,8 @@ def _withheld(values: Floats, small: np.ndarray, equations: csr_array, protect: 
         high.append(np.zeros(equations.shape[0]))
         # a cell that is shown cannot shift; a withheld one no further than to 0 below, and within reason above
         for sign, reach in ((1, np.full(count, room)), (-1, np.minimum(values, room))):
-            identity = csr_array(np.eye(count))
             blocks = [csr_array((count, count))] * (1 + flows)
-            blocks[0], blocks[1 + flow] = csr_array(-np.diag(reach)), sign * identity
+            blocks[0], blocks[1 + flow] = diags_array(-reach), sign * eye_array(count)
             rows.append(hstack(blocks, format="csr"))
             low.append(np.full(count, -np.inf))
             high.append(np.zeros(count))

@@ -79,8 +79,9 @@ def staggered(
 ) -> Staggered:
     """Compare units that began with units that had not, from the period before they began.
 
-    The estimand is ATT(g, t): the mean effect in period t on the units that began in g, and its means. It is one if
-    both kinds of unit would have moved alike, nobody acted before the start, and none is touched by the others.
+    The estimand is ATT(g, t): the mean effect in period t on the units that began in g, and its means. Assumes that
+    both kinds of unit would have moved alike, that nobody acted before the start, and that none is touched by the
+    others. All numbers are in the unit of `value`.
 
     Parameters
     ----------
@@ -172,20 +173,23 @@ def _read(panel: pd.DataFrame, control: str) -> _Panel:
     later = outside & (starts > periods[-1]).to_numpy() if outside.any() else outside
     if (outside & ~later).any():
         raise DataContractError("A start is none of the periods", where="column 'start'", allowed=f"{periods[0]} on")
-    wide = table.pivot_table(index="unit", columns="period", values="value", aggfunc="size", fill_value=0, sort=True)
-    if (wide.to_numpy() != 1).any() or table.groupby("unit")["start"].nunique().max() > 1:
-        bad = str(wide.index[int((wide.to_numpy() != 1).any(axis=1).argmax())])
+    which, units = pd.factorize(table["unit"], sort=True)
+    place = table["period"].to_numpy()
+    seen = np.zeros((len(units), len(periods)), dtype=int)
+    np.add.at(seen, (which, place), 1)
+    values, start = np.zeros(seen.shape), np.zeros(len(units), dtype=np.intp)
+    values[which, place], start[which] = table["value"], table["start"]
+    wrong = (seen != 1).any(axis=1)
+    wrong[which[start[which] != table["start"]]] = True
+    if wrong.any():
         raise DataContractError(
-            f"Unit {bad!r} has not one value in every period, or a unit has two starts",
+            f"Unit {units[int(wrong.argmax())]!r} has not one value in every period, or a unit has two starts",
             where="columns 'unit', 'period', 'start'",
             next_step="Fill the gaps or leave the unit out.",
         )
-    values = table.pivot_table(index="unit", columns="period", values="value", sort=True)
-    start = table.groupby("unit", sort=True)["start"].first().to_numpy(dtype=np.intp)
     # units that count from the first period on have nothing to be compared with
     kept = start != 0
-    found = _Panel([str(each) for each in values.index[kept]], [str(each) for each in periods],
-                   values.to_numpy(dtype=float)[kept], start[kept])  # fmt: skip
+    found = _Panel([str(each) for each in units[kept]], [str(each) for each in periods], values[kept], start[kept])
     _refuse_few(found, control)
     return found
 
@@ -296,28 +300,21 @@ def _estimates(
 def _two_way(read: _Panel) -> tuple[float, float]:
     """Give the coefficient of having begun, and its CRV3 error: each unit left out in turn."""
     begun = (np.arange(len(read.periods)) >= read.start[:, None]) & (read.start != NEVER)[:, None]
+    count = len(read.units)
+    x, y = (each - each.mean(axis=1, keepdims=True) for each in (begun.astype(float), read.outcome))
 
-    def slope(kept: NDArray[np.bool_]) -> float:
-        x, y = (_demeaned(each[kept]) for each in (begun.astype(float), read.outcome))
-        below = float((x * x).sum())
-        return float((x * y).sum() / below) if below > 0 else np.nan
+    def product(one: Floats, other: Floats) -> Floats:
+        """Give the sum of products freed of unit and period means: of all units, then without each in turn."""
+        left_out = np.vstack([np.zeros(one.shape[1]), one]), np.vstack([np.zeros(one.shape[1]), other])
+        kept = np.r_[count, np.full(count, count - 1)]
+        of_all = (one * other).sum() - (left_out[0] * left_out[1]).sum(axis=1)
+        sums = [whole.sum(axis=0) - each for whole, each in zip((one, other), left_out, strict=True)]
+        return np.asarray(of_all - (sums[0] * sums[1]).sum(axis=1) / kept)
 
-    everybody = np.ones(len(read.units), dtype=bool)
-    whole = slope(everybody)
-    left_out = []
-    for unit in range(len(read.units)):
-        everybody[unit] = False
-        left_out.append(slope(everybody))
-        everybody[unit] = True
-    spread = np.array(left_out) - whole
-    count = len(spread)
-    return whole, float(np.sqrt((count - 1) / count * (spread**2).sum()))
-
-
-def _demeaned(values: Floats) -> Floats:
-    """Take unit and period means out of a balanced panel."""
-    rest: Floats = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
-    return rest
+    below = product(x, x)
+    slopes = np.divide(product(x, y), below, out=np.full(count + 1, np.nan), where=below > 1e-9)
+    spread = slopes[1:] - slopes[0]
+    return float(slopes[0]), float(np.sqrt((count - 1) / count * (spread**2).sum()))
 
 
 def _shuffled(read: _Panel, control: str, rng: np.random.Generator) -> float:
@@ -326,7 +323,8 @@ def _shuffled(read: _Panel, control: str, rng: np.random.Generator) -> float:
     told = _coefficients(read, starts, control) @ read.outcome.T  # what each unit adds under each start
     units = np.arange(len(which))
     found = abs(float(told[which, units].sum())) - 1e-12
-    more = sum(abs(float(told[rng.permutation(which), units].sum())) >= found for _ in range(DRAWS))
+    shuffled = rng.permuted(np.tile(which, (DRAWS, 1)), axis=1)
+    more = int((np.abs(told[shuffled, units].sum(axis=1)) >= found).sum())
     return (1 + more) / (DRAWS + 1)
 
 
@@ -345,12 +343,6 @@ def _coefficients(read: _Panel, starts: NDArray[np.intp], control: str) -> Float
             weight[row, period] += share
             weight[row, start - 1] -= share
     return weight
-
-
-def _overall(read: _Panel, control: str) -> float:
-    """Give the effect alone."""
-    starts, which = np.unique(read.start, return_inverse=True)
-    return float((_coefficients(read, starts, control)[which] * read.outcome).sum())
 
 
 def _path(
@@ -415,14 +407,20 @@ def _permuted(p: float) -> Check:
 
 
 def _without(read: _Panel, control: str) -> pd.DataFrame:
+    """Give the effect without each unit that began; which of a group is left out does not change the weights."""
     rows = []
-    for unit in np.flatnonzero(read.start != NEVER):
-        kept = np.arange(len(read.units)) != unit
-        start = read.start[kept]
-        if (start != NEVER).any():
-            one_less = _Panel(read.units, read.periods, read.outcome[kept], start)
-            rows.append((read.units[unit], _overall(one_less, control)))
-    return pd.DataFrame(rows, columns=["unit", "value"])
+    for first in np.unique(read.start[read.start != NEVER]):
+        own = np.flatnonzero(read.start == first)
+        kept = np.arange(len(read.units)) != own[0]
+        rest = _Panel(read.units, read.periods, read.outcome[kept], read.start[kept])
+        if (rest.start == NEVER).all():
+            continue
+        starts = np.unique(rest.start)
+        weight = dict(zip(starts, _coefficients(rest, starts, control), strict=True))
+        told = np.array([weight.get(start, 0 * read.outcome[0]) for start in read.start])
+        told = (told * read.outcome).sum(axis=1)
+        rows += [(unit, read.units[unit], float(told.sum() - told[unit])) for unit in own]
+    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=["unit", "value"])
 
 
 def _one_unit(without: pd.DataFrame, effect: Estimate) -> Check:
