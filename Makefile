@@ -13,7 +13,7 @@ report: $(READY)  ## set up, build the facts, make every report that has changed
 
 test: $(READY) lint  ## set up, check style and types, run every test and every notebook
 	@$(BIN)/analysis build
-	@$(BIN)/python -m pytest $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
 	@$(BIN)/python -m pytest --nbval-lax -p no:cacheprovider notebooks
 
 lint: $(READY)  ## check style and types

@@ -27,6 +27,8 @@ def test_the_nile_falls_in_1898_as_published() -> None:
     month = dict(zip(table["month"], range(1871, 1971), strict=True))
     found = breaks(table, table["month"][28], rng(), trend=False)
     assert found.estimate("largest_f").value == pytest.approx(75.93, abs=0.005)
+    # the sums of squares that it prints, 2835157 without the break and 1597457 with it
+    assert found.estimate("largest_f").value == pytest.approx(98 * (2835157 / 1597457 - 1), rel=1e-6)
     assert found.estimate("p").value == 1 / 400
     best = found.dates.loc[found.dates["f"].idxmax(), "month"]
     assert month[best] - 1 == 1898  # ours is the first of the new level
@@ -36,6 +38,16 @@ def test_the_nile_falls_in_1898_as_published() -> None:
     possible = [month[each] - 1 for each in found.dates.loc[found.dates["possible"], "month"]]
     assert 1895 <= possible[0] <= 1898 <= possible[-1] <= 1902
     assert found.estimate("shift").value == pytest.approx(-247.8, abs=5)
+
+
+def test_the_rest_of_the_nile_breaks_where_a_second_break_is_published() -> None:
+    """With two breaks strucchange finds those after observations 28 and 83, though one is enough."""
+    flow = nile.load_pandas().data["volume"].to_numpy()
+    rest = series(flow[28:])
+    found = breaks(rest, rest["month"][20], rng(), trend=False)
+    best = found.dates.loc[found.dates["f"].idxmax(), "month"]
+    assert 28 + rest["month"].tolist().index(best) == 83
+    assert found.estimate("p").value > 0.05
 
 
 def test_an_event_elsewhere_is_told_that_it_is_not_it() -> None:

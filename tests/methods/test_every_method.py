@@ -117,7 +117,7 @@ def results() -> dict[str, Result]:
 
 def test_no_method_is_left_out() -> None:
     helpers = {"against_peers", "attack", "changes", "das_gupta", "incidence", "restricted_mean",
-               "restricted_mean_difference", "share_by", "shares_over", "wilson"}  # fmt: skip
+               "restricted_mean_difference", "share_by", "share_difference", "shares_over", "wilson"}  # fmt: skip
     assert set(METHODS) == set(methods.__all__) - helpers
 
 
@@ -159,8 +159,10 @@ def test_no_effect_is_claimed_unless_every_identifying_check_passed(results: dic
 def test_the_docstring_says_what_is_estimated_and_its_example_runs(name: str) -> None:
     function = getattr(methods, name)
     words = function.__doc__
-    for part in ("Parameters", "Returns", "Examples"):
+    for part in ("Parameters", "Returns", "References", "Examples"):
         assert f"\n    {part}\n    ---" in words, part
+    for part in ("estimand", "[Aa]ssum", r"[Oo]ne (row|place|value) (a|per) "):
+        assert re.search(part, words), part
     module = sys.modules[function.__module__]
     examples = [each for each in doctest.DocTestFinder(recurse=False).find(function, name, module) if each.examples]
     assert examples

@@ -84,8 +84,10 @@ def test_every_interval_holds_its_mean_between_own_share_and_the_others(rows: li
     assert (units["mean_pct"] < units["high_pct"]).all()
     assert units["low_pct"].min() >= 0
     assert units["high_pct"].max() <= 100
-    assert (units["mean_pct"] <= units["share_pct"].max() + 1e-6).all()
-    assert (units["mean_pct"] >= units["share_pct"].min() - 1e-6).all()
+    # of a handful of cases the prior says something too: no more than one case more would
+    prior = 100 / units["total"].sum()
+    assert (units["mean_pct"] <= units["share_pct"].max() + prior).all()
+    assert (units["mean_pct"] >= units["share_pct"].min() - prior).all()
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,10 @@ class TestPublished:
         values = [counties.estimate(name).value for name in ("effect", "by_group", "over_time")]
         assert values == pytest.approx([-0.0400, -0.0310, -0.0772], abs=6e-5)
 
+    def test_by_group(self, counties) -> None:
+        after = counties.groups[counties.groups["period"] >= counties.groups["start"]]
+        assert after.groupby("start")["value"].mean().tolist() == pytest.approx([-0.0797, -0.0229, -0.0261], abs=6e-5)
+
     def test_over_time(self, counties) -> None:
         expected = [0.0305, -0.0006, -0.0245, -0.0199, -0.0510, -0.1373, -0.1008]
         assert counties.path["value"].tolist() == pytest.approx(expected, abs=6e-5)

@@ -18,6 +18,19 @@ MIR_137 = {6: 1, 9: 3, 13: 3, 15: 2, 19: 3, 22: 4, 26: 5, 29: 5, 33: 2, 36: 2, 4
 CONTROL = {7: 1, 17: 1, 32: 1, 33: 1, 38: 2, 41: 7, 45: 9, 48: 8, 51: 3, 53: 7, 54: 2, 56: 18, 58: 4, 60: 15, 61: 9}
 CONTROL |= {63: 9, 66: 3, 68: 9, 69: 12, 75: 1}
 CONTROL_LOST = {7: 1, 45: 1, 60: 1, 61: 2, 68: 1, 69: 1}
+# 228 patients with lung cancer (Loprinzi et al. 1994, as in R's survival): days to death, + alive when last seen
+LUNG = (
+    "5 11 11 11 12 13 13 15 26 30 31 53 53 54 59 60 60 61 62 65 65 71 79 81 81 88 88 92 92+ 93 95 95 105 "
+    "105+ 107 107 110 116 118 122 131 132 132 135 142 144 145 145 147 153 156 156 163 163 163 166 166 167 "
+    "170 173+ 174+ 175 175+ 176 177 177+ 179 179 180 181 181 182 183 185+ 186 188+ 189 191+ 192+ 194 196+ "
+    "197 197+ 199 201 201 202 202+ 203+ 207 208 210 211+ 212 218 221+ 222 222+ 223 224+ 225+ 225+ 226 229 "
+    "230 235+ 237+ 239 239 240+ 243+ 245 246 252+ 259+ 266+ 267 268 269 269+ 270 272+ 276+ 279+ 283 284 "
+    "284+ 285 285 286 288 291 292+ 292+ 293 296+ 300+ 301 301+ 303 303+ 305 306 310 310 315+ 320 329 332+ "
+    "337 340 345 348 350 351 353 353 356+ 361 363 363 364 364+ 371 371 376+ 382+ 384+ 387 390 394 404+ "
+    "413+ 426 428 429 433 442 444 444+ 450 455 457 458+ 460 473 477 511+ 511+ 519 520 524 524 529+ 533 "
+    "543+ 550 551+ 558 559+ 567 574 583 588+ 613 624 641 643 654 655 687 689 705 707 728 731 735 740+ 765 "
+    "791 806+ 814 821+ 840+ 883 965+ 1010+ 1022+ "
+)
 # three competing ends and censoring (0): R's cmprsk and Stata's stcompet, as in the tests of statsmodels
 COMPETING = [(1, "1")] * 2 + [(2, "1")] + [(4, "2")] * 3 + [(6, "3")] * 2 + [(7, "3"), (8, "0")] + [(9, "0")] * 3
 COMPETING += [(1, "0")] + [(2, "0")] * 2 + [(4, "0")] * 2
@@ -42,6 +55,21 @@ def test_freireichs_remissions() -> None:
     assert curve["at_risk"].tolist() == [21, 21, 17, 15, 12, 11, 7, 6]
     # with a single end the variance of the incidence is Greenwood's
     assert curve["se_relapse"].tolist() == pytest.approx(curve["open_se"].tolist())
+
+
+def test_a_year_with_lung_cancer() -> None:
+    """R's survfit: 0.409 live for more than 365 days."""
+    rows = [(float(day.rstrip("+")), "alive" if "+" in day else "dead") for day in LUNG.split()]
+    assert share_by(table(rows), ["dead"], 365)[1].value == pytest.approx(0.409, abs=5e-4)
+
+
+def test_withdrawn_cases_are_not_taken_for_waiting_ones() -> None:
+    """One minus Kaplan and Meier's curve, with the other ends as open cases, says more than there is."""
+    last = incidence(table(COMPETING), ["1", "2", "3"]).iloc[-1]
+    for end in "123":
+        alone = 1 - incidence(table(COMPETING), [end])["open"].iloc[-1]
+        assert alone > last[f"share_{end}"] or end == "1"
+    assert sum(1 - incidence(table(COMPETING), [end])["open"].iloc[-1] for end in "123") > 1 - last["open"]
 
 
 def test_eighteen_cases_with_three_ends() -> None:

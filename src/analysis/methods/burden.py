@@ -86,6 +86,11 @@ def burden(
     UsageError
         If the correlation is not between 0 and 1.
 
+    Notes
+    -----
+    Assumes that times are lognormal around the medians given, that they stand for all applicants, and that wages, fees
+    and numbers of cases are known. A tornado moves one time after another, the others staying at their mean.
+
     References
     ----------
     International Standard Cost Model Manual (SCM Network, 2005). Independent errors fabricate precision: of a total

@@ -108,14 +108,15 @@ def das_gupta(
 ) -> dict[str, float]:
     """Split the change of any function of named factors into one term per factor (Das Gupta, Shapley).
 
-    The estimand of a factor is its effect averaged over all orders in which the factors could have changed.
+    The estimand of a factor is its effect averaged over all orders in which the factors could have changed. Assumes
+    that the function is the identity that ties the whole to its factors: it is accounting and says of no factor why.
 
     Parameters
     ----------
     function
         Of a mapping from factor to its value (a number or an array).
     before, after
-        The factors in the two periods, the same names; 2ᵏ evaluations for k factors.
+        One value per factor (a number or an array), the same names in both periods; 2ᵏ evaluations for k factors.
 
     Returns
     -------

@@ -72,9 +72,10 @@ def integrity(cases: pd.DataFrame, *, level: float = LEVEL) -> Integrity:
 
     Notes
     -----
-    A polynomial through the whole distribution alarms on half of all smooth ones; a log-cubic through 8 days on
-    either side, with both pairs of days at the limit left free, does not. Every limit has a curve of its own: durations
-    that are smooth for each of several limits are not smooth in their sum, and alarm nine times in ten if pooled.
+    Assumes that without anything at the limit durations lie along a smooth curve there. A polynomial through the whole
+    distribution alarms on half of all smooth ones; a log-cubic through 8 days on either side, with both pairs of days
+    at the limit left free, does not. Every limit has a curve of its own: durations that are smooth for each of several
+    limits are not smooth in their sum, and alarm up to nine times in ten if pooled.
 
     References
     ----------

@@ -110,12 +110,12 @@ def most_improved(changes: pd.DataFrame, rng: np.random.Generator, *, top: int =
 
     The estimand is the rank of each unit's true change, 1 being the largest rise; sets, tiers and withheld ranks are
     those of `ranks`. The noise of both periods counts, so a unit that was low by chance at first is not crowned.
+    Assumes that the two periods are independent given the unit (other cases), and normal values as `ranks` does.
 
     Parameters
     ----------
     changes
-        One row per unit: `unit`, `before`, `before_se`, `after`, `after_se`, in one measure; the periods are
-        independent given the unit (other cases).
+        One row per unit: `unit`, `before`, `before_se`, `after`, `after_se`, in one measure.
     rng, top, level
         As for `ranks`.
 
@@ -128,6 +128,10 @@ def most_improved(changes: pd.DataFrame, rng: np.random.Generator, *, top: int =
     ------
     DataContractError, UsageError
         As for `ranks`.
+
+    References
+    ----------
+    As for `ranks`; Galton (1886), Journal of the Anthropological Institute 15:246: the low come up by themselves.
 
     Examples
     --------

@@ -65,8 +65,8 @@ def spread(units: pd.DataFrame, rng: np.random.Generator, *, level: float = LEVE
     -----
     Every pair counts, so Gini's index is at most 1 − 1/units. Intervals: jackknife over units on the log scale, t with
     units − 1 degrees of freedom, freed of the bias of small numbers; for Theil's index of long-tailed values they hold
-    nine times in ten rather than nineteen in twenty. Values are taken as known: with few cases per unit their noise
-    adds to the spread, so shrink them first.
+    nine times in ten rather than nineteen in twenty. Assumes the values known: with few cases per unit their noise adds
+    to the spread, so shrink them first.
 
     References
     ----------

@@ -22,7 +22,7 @@ def incidence(cases: pd.DataFrame, ends: Sequence[str]) -> pd.DataFrame:
     """Give, over time, the share of cases that have come to each end (Aalen–Johansen).
 
     With a single end it is one minus Kaplan and Meier's curve. The estimand is P(T ≤ t, end) of a case taken in; ends
-    that compete are not taken for cases whose wait goes on.
+    that compete are not taken for cases whose wait goes on. Assumes that cases still open go on as those seen as long.
 
     Parameters
     ----------
@@ -80,10 +80,12 @@ def incidence(cases: pd.DataFrame, ends: Sequence[str]) -> pd.DataFrame:
 def share_by(cases: pd.DataFrame, ends: Sequence[str], moment: float, *, level: float = LEVEL) -> tuple[Estimate, ...]:
     """Give the shares of cases that have come to each end by a moment INCLUSIVE, and the share still open.
 
+    The estimands are P(T ≤ moment, end) of a case taken in, and P(T > moment). Assumes what `incidence` does.
+
     Parameters
     ----------
     cases, ends
-        As for `incidence`.
+        As for `incidence`: one row per case.
     moment
         In the unit of `time`.
     level
@@ -131,10 +133,12 @@ def shares_over(
 ) -> pd.DataFrame:
     """Give the share of cases that have come to the first of the ends by each of some moments, as a curve to draw.
 
+    The estimand is P(T ≤ moment, first end) of a case taken in. Assumes what `incidence` does.
+
     Parameters
     ----------
     cases, ends
-        As for `incidence`; the share is that of `ends[0]`.
+        As for `incidence`, one row per case; the share is that of `ends[0]`.
     moments
         In the unit of `time`, INCLUSIVE.
     level
@@ -185,12 +189,12 @@ def _with_interval(shares: Floats, errors: Floats, settled: Floats | float, leve
 def restricted_mean(cases: pd.DataFrame, ends: Sequence[str], horizon: float, *, level: float = LEVEL) -> Estimate:
     """Give the mean time to any of the ends, each case's time counted up to a horizon.
 
-    The estimand is E[min(T, horizon)], the area under the curve of open cases.
+    The estimand is E[min(T, horizon)], the area under the curve of open cases. Assumes what `incidence` does.
 
     Parameters
     ----------
     cases, ends
-        As for `incidence`.
+        As for `incidence`: one row per case.
     horizon
         In the unit of `time`, above 0.
     level
@@ -234,12 +238,12 @@ def restricted_mean_difference(
     """Give the restricted mean of the first group less that of the second, independent of it.
 
     The estimand is E[min(T, horizon)] of the first − that of the second. Unlike a ratio of hazards it keeps its meaning
-    where the curves cross.
+    where the curves cross. Assumes what `incidence` does, of each group.
 
     Parameters
     ----------
     first, second
-        As the cases of `incidence`.
+        As the cases of `incidence`: one row per case.
     ends, horizon, level
         As for `restricted_mean`.
 

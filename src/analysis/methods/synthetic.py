@@ -85,8 +85,9 @@ def synthetic(panel: pd.DataFrame, unit: str, event: object, *, level: float = L
 
     Notes
     -----
-    Weights are at least 0 and add up to 1, fitted to the outcomes before alone: one convex problem with one solution.
-    With few donors the placebo can never be rare: among 10 units the smallest `placebo_p` is 0.1.
+    Assumes that the mix would have gone on moving like the unit, and that the unit swings as the donors do. Weights are
+    at least 0 and add up to 1, fitted to the outcomes before alone: one convex problem with one solution. With few
+    donors the placebo can never be rare: among 10 units the smallest `placebo_p` is 0.1.
 
     References
     ----------
