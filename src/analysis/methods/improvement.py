@@ -60,8 +60,8 @@ def improvement(changes: pd.DataFrame) -> Improvement:
 
     Notes
     -----
-    Normal changes around a common one with spread τ, a flat prior on both, τ integrated over a grid. The p-value of a
-    unit takes τ and the common change from the others, t with units − 2 degrees of freedom, as `funnel` does.
+    Assumes normal changes around a common one with spread τ, a flat prior on both, τ integrated over a grid. The p-value
+    of a unit takes τ and the common change from the others, t with units − 2 degrees of freedom, as `funnel` does.
 
     References
     ----------
@@ -93,8 +93,8 @@ def improvement(changes: pd.DataFrame) -> Improvement:
 def changes(before: StandOut, after: StandOut) -> pd.DataFrame:
     """Give the change of every unit that was compared in two periods, as `improvement` takes it.
 
-    Both values are points over the other units on the unit's own mix of cases, so neither a change of its mix nor what
-    moved all units counts as its own.
+    The estimand is each unit's true place in both periods: points over the other units on the unit's own mix of cases,
+    so neither a change of its mix nor what moved all units counts as its own. Assumes what `stand_out` does.
 
     Parameters
     ----------
@@ -105,6 +105,10 @@ def changes(before: StandOut, after: StandOut) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per measure and unit that stands in both: `measure`, `unit`, `before`, `before_se`, `after`, `after_se`.
+
+    References
+    ----------
+    As for `stand_out` and `improvement`, between which it stands.
 
     Examples
     --------
