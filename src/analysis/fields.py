@@ -278,6 +278,18 @@ FIELDS: dict[str, Field] = {
     "value_words": Field("text", "Mức dùng", "Value used"),
     "certainty_name": Field("text", "Căn cứ", "Standing"),
     "citation_name": Field("text", "Nguồn", "Source"),
+    # what cannot be told
+    "months_before_count": _count("Số tháng trước", "Months before", adds_up=False),
+    "months_after_count": _count("Số tháng sau", "Months after", adds_up=False),
+    "why_not_words": Field("text", "Vì sao chưa đánh giá được", "Why it cannot be judged"),
+    "policy_name": Field("text", "Quy định, văn bản", "Rules"),
+    "statements_count": _count("Số nội dung", "Statements"),
+    "statements_read_count": _count("Đã đọc trong nguồn", "Read in a source"),
+    "statements_derived_count": _count("Suy ra từ số liệu", "Derived from figures"),
+    "statements_unsure_count": _count(
+        "Chưa có nguồn, không thống nhất hoặc giả định", "Not found, disputed or assumed"
+    ),
+    "statement_name": Field("text", "Nội dung", "Statement"),
     # the essential services
     "services_step_name": Field("text", "Bước", "Step"),
     "services_count": _count("Số dịch vụ", "Services", adds_up=False),

@@ -31,6 +31,7 @@ from analysis.display import (
     simplification,
     tet,
     traps,
+    what_it_cannot_tell,
 )
 from analysis.display.output import use_language
 from analysis.display.own import bars, dots, header, line, say, table
@@ -74,6 +75,7 @@ __all__ = [
     "tet",
     "traps",
     "use_language",
+    "what_it_cannot_tell",
     "words",
 ]
 

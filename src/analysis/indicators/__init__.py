@@ -9,6 +9,7 @@ from analysis.indicators import (
     effects,
     essential,
     flow,
+    limits,
     names,
     processing,
     simplification,
@@ -33,12 +34,12 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost", "cost_decisions",
-    "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow", "followed",
-    "gains", "headline_series", "indicator", "indicators", "method_change", "monthly_share", "names", "oddities",
-    "own_cases", "points_between", "points_by_origin", "processing", "progress", "reach", "refuse_clock", "segments",
-    "separation", "service_index", "simplification", "standing", "still_open", "tet", "unseen", "usage", "values",
-    "volumes",
+    "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost",
+    "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow",
+    "followed", "gains", "headline_series", "indicator", "indicators", "limits", "method_change", "monthly_share",
+    "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress", "reach",
+    "refuse_clock", "segments", "separation", "service_index", "simplification", "standing", "still_open", "tet",
+    "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 

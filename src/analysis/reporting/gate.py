@@ -17,7 +17,9 @@ QUARTERS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 MONTH = re.compile(rf"(?:(?<=\d )({'|'.join(MONTHS)})\b|\b({'|'.join(MONTHS)})(?= \d))")
 QUARTER = re.compile(r"\b([Qq]uý )(IV|I{1,3})\b")
 SEPARATOR = re.compile(r"(?<=\d)[.,\u00a0\u202f](?=\d)")
-OWN_LINKS = re.compile(r"a href=(?:(?:\.\./)*index\.(?:vi\.|en\.)?html|tables\.xlsx|indicators\.json|manifest\.json)")
+OWN_LINKS = re.compile(
+    r"a href=(?:(?:\.\./)*index\.(?:vi\.|en\.)?html(?:#[a-z_]+)?|tables\.xlsx|indicators\.json|manifest\.json)"
+)
 
 
 def check_content(content: Content) -> None:

@@ -70,6 +70,7 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
     for page in pages:
         groups.setdefault(GROUPS.get(page.level, ""), []).append(page)
     return {
+        "id": report.id,
         "title": getattr(report.title, language),
         "audience": getattr(report.audience, language),
         "schedule": words.get(f"schedule_{report.schedule}", report.schedule),
