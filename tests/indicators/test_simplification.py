@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from analysis import facts, indicators, methods
 from analysis.display import cutting
 from analysis.display import simplification as shown
-from analysis.display.output import Prose, Table
+from analysis.display.output import Chart, Prose, Table
 from analysis.facts import held
 from analysis.facts.dossiers import reading
 from analysis.fields import FIELDS
@@ -169,13 +170,19 @@ def test_without_a_register_the_page_says_so_and_ranks_what_was_filed(own: Provi
 def test_the_room_in_the_limits_is_said_from_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     cases = pd.DataFrame({"cohort": "2025-01", "elapsed_days": [1.0, 2, 4, 9], "limit_days": [2, 4, 5, 10],
                           "end": ["finished", "finished", "open", "finished"]})  # fmt: skip
+    cases = pd.concat([cases] * 30, ignore_index=True)
     monkeypatch.setattr(indicators.volumes, "followed", lambda *_, **__: cases)
     used = indicators.volumes.limits_used("own", quarter="2025-Q4")
-    assert used.to_numpy().tolist() == [[0, 0.5, "finished"], [0, 0.8, "open"], [1, 0.9, "finished"]]
+    assert used.head(3).to_numpy().tolist() == [[0, 0.5, "finished"], [0, 0.8, "open"], [1, 0.9, "finished"]]
     found = {(group, part): methods.share_by(own, ["finished"], part)[0]
              for group, own in used.groupby("limit_group") for part in cutting.PARTS}  # fmt: skip
     table = cutting.limits(found)
     assert isinstance(table, Table)
     assert table.frame["share_pct"].round(0).tolist()[:2] == [50, 50]
     assert "from 0.0% to 50.0% of the dossiers" in cutting.room(table).words["en"]
-    assert "90%" not in cutting.limits_chart(table).svg["en"]
+    assert isinstance(cutting.limits_chart(table), Chart)
+    few = {key: dataclasses.replace(each, n=29) for key, each in found.items()}
+    nothing = cutting.limits(few)
+    assert isinstance(nothing, Prose)
+    assert nothing == cutting.limits_chart(nothing) == cutting.room(nothing)
+    assert nothing == cutting.candidates(None, used) == cutting.first_cut(nothing, used, used)

@@ -7,20 +7,24 @@ from typing import Any
 import pandas as pd
 
 from analysis.display import figures, labels
-from analysis.display.output import Chart, Output, Prose, Table
+from analysis.display.output import Output, Prose, Table
 from analysis.display.simplification import not_filled_in
 from analysis.display.text import Text, count, joined, percent, same, text
 from analysis.indicators.volumes import LIMITS, RARE
 from analysis.methods.ranks import Ranking
 from analysis.methods.result import Estimate
+from analysis.policy import FEWEST_CASES
 
 TOP = 10
 # the cuts in time that Resolution 66 asks for: 30 % in 2025, 50 % in 2026
 PARTS = (0.5, 0.7, 1.0)
 
 
-def limits(found: dict[tuple[float, float], Estimate]) -> Table:
+def limits(found: dict[tuple[float, float], Estimate]) -> Output:
     """Give the shares of dossiers finished within half, 70% and all of their limit, by limit."""
+    found = {key: each for key, each in found.items() if each.n >= FEWEST_CASES}
+    if not found:
+        return _too_few()
     frame = pd.DataFrame(
         [
             {
@@ -40,26 +44,31 @@ def limits(found: dict[tuple[float, float], Estimate]) -> Table:
     return Table(frame, "limits", caption)
 
 
-def limits_chart(table: Table) -> Chart:
+def limits_chart(table: Output) -> Output:
     """Draw the shares finished within half, 70% and all of the limit."""
+    if not isinstance(table, Table):
+        return _too_few()
     alt = text("For each group of limits, the shares of dossiers finished within half, 70% and all of the limit.")
     names = {100 * part: text("within {part} of the limit", part=percent(100 * part, 0)) for part in PARTS}
     return figures.parts(table, columns=("limit_name", "part_pct", "share_pct"), names=names, alt=alt)
 
 
-def room(table: Table) -> Prose:
+def room(table: Output) -> Prose:
     """Say how many dossiers would already keep limits cut by 30% and by half."""
+    if not isinstance(table, Table):
+        return _too_few()
     frame = table.frame
     said = []
     for part, cut in ((70.0, "30%"), (50.0, "50%")):
         shares = frame.loc[frame["part_pct"] == part, "share_pct"]
+        low, high = percent(float(shares.min())), percent(float(shares.max()))
+        spread = low if low == high else text("from {low} to {high}", low=low, high=high)
         said.append(
             text(
-                "With limits {cut} shorter, from {low} to {high} of the dossiers, by limit, would have been in time "
-                "without anybody working faster.",
+                "With limits {cut} shorter, {share} of the dossiers, by limit, would have been in time without anybody "
+                "working faster.",
                 cut=cut,
-                low=percent(float(shares.min())),
-                high=percent(float(shares.max())),
+                share=spread,
             )
         )
     said.append(text("A shorter limit that is kept already cuts a promise, not a wait."))
@@ -76,8 +85,10 @@ def rarely(found: pd.DataFrame) -> Output:
     return Table(frame[names], "rarely", caption)
 
 
-def candidates(ranked: Ranking, named: pd.DataFrame) -> Table:
+def candidates(ranked: Ranking | None, named: pd.DataFrame) -> Output:
     """Give the procedures that could be among those with the most documents handed in, with their sets of ranks."""
+    if ranked is None:
+        return _too_few()
     top = ranked.sets[ranked.sets["could_be_top"]].merge(named, left_on="unit", right_on="procedure_code")
     frame = pd.DataFrame(
         {
@@ -92,15 +103,18 @@ def candidates(ranked: Ranking, named: pd.DataFrame) -> Table:
         }
     )
     caption = text(
-        "Procedures that could be among the {n} with the most documents handed in within a year; ranks that cannot be "
-        "told apart are given as a range",
-        n=TOP,
+        "Procedures that could be among the {n} with the most documents handed in within a year; ranks among the "
+        "{compared} with the most, as a range where they cannot be told apart",
+        n=min(TOP, len(named)),
+        compared=len(named),
     )
     return Table(frame, "candidates", caption)
 
 
-def first_cut(table: Table, handed: pd.DataFrame, rare: pd.DataFrame) -> Prose:
+def first_cut(table: Output, handed: pd.DataFrame, rare: pd.DataFrame) -> Prose:
     """Say what the front group carries, and what cutting procedures that hardly anybody files would relieve."""
+    if not isinstance(table, Table):
+        return _too_few()
     all_documents, dossiers = handed["documents_filed_count"].sum(), handed["annual_dossiers_count"].sum()
     said = [
         text(
@@ -124,6 +138,11 @@ def first_cut(table: Table, handed: pd.DataFrame, rare: pd.DataFrame) -> Prose:
             )
         )
     return Prose(joined(said), style="statement")
+
+
+def _too_few() -> Prose:
+    """Say that there is not enough to compare."""
+    return Prose(text("Too few dossiers within the year to say."), style="note")
 
 
 def _limit(group: int) -> Text:

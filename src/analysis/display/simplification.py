@@ -101,7 +101,10 @@ def amendments(found: pd.DataFrame) -> Prose:
         }
         said.append(words[str(row.measure)])
     if not said:
-        said = [text("No decision to amend gives limits or documents before and after: what they cut is not known.")]
+        return Prose(
+            text("No decision to amend gives limits or documents before and after: what they cut is not known."),
+            style="note",
+        )
     said.append(text("These are the words of the decisions, not what applicants noticed."))
     return Prose(joined(said))
 
