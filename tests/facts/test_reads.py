@@ -4,8 +4,12 @@ import pandas as pd
 import pytest
 
 from analysis import facts, paths
-from analysis.facts import reads
+from analysis.facts import build, reads
 from analysis.facts.reads import Read
+from analysis.sources import registry
+
+OF_PROVINCE = (("province_code", "H44"),)
+PORTAL = ("portal_groups", "portal_metrics", "portal_progress", "portal_online", "portal_payment", "portal_months")
 
 ROWS = pd.DataFrame(
     {
@@ -95,3 +99,34 @@ def test_a_scorecard_reads_the_province_and_period_and_no_other_source(phu_tho, 
     assert {read.name for read in tables} == {name for name in facts.TABLES if name.startswith("portal_")}
     assert all(dict(read.where)["province_code"] == "H44" for read in tables)
     assert all(reads.sha256(read) for read in found)
+
+
+def test_one_units_raw_row_moves_the_rows_of_its_table_and_period_alone(at_phu_tho, clone):
+    """From the published file to what pages read: nothing else of the province, no other period, no other source."""
+    read_by_pages = [
+        *(
+            Read("table", name, (("province_code", "H44"),), period)
+            for name in PORTAL
+            for period in ("2026", "2026-Q3")
+        ),
+        Read("table", "portal_progress", (("unit_code", "H44.108"),), "2026"),
+        Read("table", "portal_progress", (("unit_code", "H44.109"),), "2026"),
+        *(Read("table", name) for name in ("online_shares", "egdi", "residence_changes", "rejected")),
+        Read("source", "portal-phu-tho-2026"),
+        Read("files", "portal-phu-tho-2026"),
+    ]
+    file = clone / "data/raw/portal-phu-tho-2026/dvc-progress-tree_year.csv"
+    row = next(line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("H44.108,"))
+    received = row.split(",")[3]
+    changed = row.replace(f",{received},", f",{int(received) + 1},", 1)
+    file.write_text(file.read_text(encoding="utf-8").replace(row, changed), encoding="utf-8")
+    assert [change.path for change in registry.lock("portal-phu-tho-2026")] == [file.name]
+    build.build()
+    now = {read: reads.sha256(read) for read in read_by_pages}
+    with at_phu_tho():
+        before = {read: reads.sha256(read) for read in read_by_pages}
+    assert all(before.values())
+    assert {read.words for read in read_by_pages if before[read] != now[read]} == {
+        "portal_progress (H44, 2026)",  # of pages that compare units
+        "portal_progress (H44.108, 2026)",  # of pages on this unit alone
+    }

@@ -101,9 +101,13 @@ class Outcome:
 
 def prepare(environment: Mapping[str, str]) -> None:
     """Set the environment that the kernels of this worker inherit, before numpy is loaded anywhere."""
-    os.environ.update(environment)
-    paths.move(Path(environment["ANALYSIS_ROOT"]))  # the fork server may have loaded it before it was told
+    _settle(environment)
     threading.Thread(target=_end_with_the_run, daemon=True).start()
+
+
+def _settle(environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    paths.move(Path(environment["ANALYSIS_ROOT"]))  # this process may have loaded it before it was told
 
 
 def _end_with_the_run() -> None:
@@ -143,7 +147,7 @@ def make_remotely(environment: Mapping[str, str], job: Job) -> Outcome:
     job
         The page; its folders are the same on every worker.
     """
-    os.environ.update(environment)
+    _settle(environment)
     done = job.staging / f"{sha256(job.page.id.encode())}.json"
     if done.exists():
         return Outcome(**json.loads(done.read_bytes()))
