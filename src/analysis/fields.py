@@ -373,6 +373,14 @@ FIELDS: dict[str, Field] = {
     "when_name": Field("text", "Giai đoạn", "When"),
     "from_name": Field("text", "Từ cấp", "From level"),
     "to_name": Field("text", "Đến cấp", "To level"),
+    # the four nos
+    "contrast_name": Field("text", "So sánh", "Compared"),
+    "first_pct": _pct("Nhóm thứ nhất", "First group"),
+    "other_pct": _pct("Nhóm thứ hai", "Second group"),
+    "gap_points": Field("points", "Chênh lệch", "Gap", digits=1),
+    "ratio_number": Field("number", "Bằng (lần)", "Times", digits=2, at_least=0),
+    "dossiers_part_pct": _pct("Phần trong tổng hồ sơ", "Part of all dossiers"),
+    "within_pct": _pct("Phần chênh lệch trong nội bộ", "Inequality inside"),
     # what a method found and checked
     "check_words": Field("text", "Kiểm tra", "Check"),
     "outcome_name": Field("text", "Kết quả", "Outcome"),

@@ -9,7 +9,7 @@ from hand_made import SOURCE, dossier
 
 from analysis import facts, indicators, methods, paths
 from analysis.display import digitisation as shown
-from analysis.indicators import counts, digitisation
+from analysis.indicators import counts, digitisation, quarterly
 
 QUARTER = "2026-Q3"
 
@@ -48,7 +48,7 @@ def test_fields_come_by_how_much_lies_unused(planted) -> None:
 
 
 def test_the_lead_gives_what_is_re_used_beside_what_is_digitised(planted) -> None:
-    found = digitisation.shares(SOURCE, quarter=QUARTER)
+    found = quarterly.side_by_side(digitisation.SHARES, SOURCE, quarter=QUARTER)
     joined = found.join(methods.wilson(found["hits"], found["total"]))
     own = joined.set_index("indicator_id").loc["digitised_not_reused_share"]
     assert (own["hits"], own["total"]) == (105 - 20 - planted, 105)

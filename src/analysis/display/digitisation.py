@@ -1,4 +1,4 @@
-"""The words, tables and figures of what is digitised and what comes of it."""
+"""The words and tables of what is digitised and what comes of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels
-from analysis.display.output import Chart, Header, Indicators, Output, Prose, Table
+from analysis.display import labels
+from analysis.display.output import Header, Output, Prose, Table
 from analysis.display.text import Text, count, percent, period, text
 from analysis.indicators import names
-from analysis.indicators.codebook import indicator
 
 ROWS_SHOWN = 10
 
@@ -46,44 +45,6 @@ def lead(found: pd.DataFrame, quarter: str) -> Prose:
         high=percent(high[unused]),
     )
     return Prose(words, style="statement")
-
-
-def shares(found: pd.DataFrame, quarter: str) -> Table:
-    """Give every share with its counts and interval, and a year before.
-
-    Parameters
-    ----------
-    found
-        `indicators.digitisation.shares` joined with `methods.wilson` of its counts.
-    """
-    frame = pd.DataFrame(
-        {
-            "headline_name": found["indicator_id"].map(_name),
-            "numerator_count": found["hits"],
-            "denominator_count": found["total"],
-            **{name: found[name] for name in ("share_pct", "low_pct", "high_pct", "before_pct")},
-        }
-    )
-    return Table(frame, "shares", text("What is digitised and used, {quarter}", quarter=period(quarter)))
-
-
-def months(found: pd.DataFrame) -> Table:
-    """Give three of the shares by month of receipt."""
-    frame = pd.DataFrame(
-        {
-            "as_of_date": found["month"] + "-01",
-            "headline_name": found["indicator_id"].map(_name),
-            "headline_pct": found["share_pct"],
-        }
-    )
-    return Table(frame, "months", text("Digitised, answered electronically, re-using data, by month of receipt"))
-
-
-def months_chart(table: Table) -> Chart:
-    """Draw the three shares with the break of the merger."""
-    breaks = [(policy.events()["merger_2025"].date.isoformat(), text("merger"))]
-    alt = text("Three shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(table, columns=("as_of_date", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
 
 
 def unused(found: pd.DataFrame, source_id: str, quarter: str) -> Table:
@@ -182,31 +143,6 @@ def work_files(found: pd.DataFrame, quarter: str) -> list[Output]:
     )
     caption = text("Work files handled electronically throughout, {quarter}", quarter=period(quarter))
     return [Table(frame, "work_files", caption)]
-
-
-def figures_for_machines(found: pd.DataFrame, quarter: str, source_id: str) -> Indicators:
-    """Give the shares as data."""
-    rows = [
-        {
-            "id": f"digitisation.{row.indicator_id}",
-            "label": _name(row.indicator_id),
-            "unit": "pct",
-            "value": row.share_pct,
-            "low": row.low_pct,
-            "high": row.high_pct,
-            "numerator": row.hits,
-            "denominator": row.total,
-            "period": quarter,
-            "place": source_id,
-        }
-        for row in found.itertuples(index=False)
-    ]
-    return Indicators(rows)
-
-
-def _name(indicator_id: Any) -> Text:
-    label = indicator(str(indicator_id)).label
-    return Text(label.vi, label.en)
 
 
 def _state(state: str) -> Text:

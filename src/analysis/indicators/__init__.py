@@ -9,9 +9,11 @@ from analysis.indicators import (
     effects,
     essential,
     flow,
+    four_nos,
     limits,
     names,
     processing,
+    quarterly,
     simplification,
     tet,
     usage,
@@ -36,10 +38,10 @@ from analysis.indicators.values import values
 __all__ = [
     "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost",
     "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow",
-    "followed", "gains", "headline_series", "indicator", "indicators", "limits", "method_change", "monthly_share",
-    "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress", "reach",
-    "refuse_clock", "segments", "separation", "service_index", "simplification", "standing", "still_open", "tet",
-    "unseen", "usage", "values", "volumes",
+    "followed", "four_nos", "gains", "headline_series", "indicator", "indicators", "limits", "method_change",
+    "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress",
+    "quarterly", "reach", "refuse_clock", "segments", "separation", "service_index", "simplification", "standing",
+    "still_open", "tet", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 

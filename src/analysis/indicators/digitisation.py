@@ -21,24 +21,6 @@ SHARES = (
 BY_MONTH = ("digitised_share", "e_result_share", "reuse_share")
 
 
-def shares(source_id: str, *, quarter: str) -> pd.DataFrame:
-    """Give the shares of dossiers of a quarter: `indicator_id`, `hits`, `total`, `before_pct` (a year before)."""
-    rows = []
-    for name in SHARES:
-        found = values(name, source_id=source_id, period="quarter").set_index("period")
-        own = found.loc[quarter]
-        before = found["value"].get(a_year_before(quarter), float("nan"))
-        rows.append((name, own["numerator_count"], own["denominator_count"], before))
-    return pd.DataFrame(rows, columns=["indicator_id", "hits", "total", "before_pct"])
-
-
-def by_month(source_id: str) -> pd.DataFrame:
-    """Give the dossiers digitised, answered electronically, re-using data: `indicator_id`, `month`, `share_pct`."""
-    parts = [values(name, source_id=source_id, period="month") for name in BY_MONTH]
-    found = pd.concat(parts, ignore_index=True).rename(columns={"period": "month", "value": "share_pct"})
-    return found[["indicator_id", "month", "share_pct"]]
-
-
 def unused_by_field(source_id: str, *, quarter: str) -> pd.DataFrame:
     """Give the digitised dossiers of a quarter without any re-use, by field, the most first: `unit`, `hits`, `total`.
 

@@ -7,6 +7,7 @@ from analysis.methods.breaks import breaks
 from analysis.methods.burden import burden
 from analysis.methods.composite import composite
 from analysis.methods.decompose import das_gupta, decompose
+from analysis.methods.difference import difference
 from analysis.methods.forecast import forecast
 from analysis.methods.funnel import funnel
 from analysis.methods.improvement import changes, improvement
@@ -35,6 +36,7 @@ __all__ = [
     "composite",
     "das_gupta",
     "decompose",
+    "difference",
     "forecast",
     "funnel",
     "improvement",
