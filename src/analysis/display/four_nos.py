@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.display import figures, labels, results
 from analysis.display.output import Chart, Header, Listing, Prose, Table
 from analysis.display.quarterly import name_of
-from analysis.display.text import Text, joined, number, percent, period, text
+from analysis.display.text import Text, joined, number, percent, period, same, text
 from analysis.indicators import names
 from analysis.methods.funnel import Funnel
 from analysis.methods.shrinkage import Shrunk
@@ -62,8 +62,7 @@ def gaps(found: pd.DataFrame, quarter: str) -> Table:
     """
     frame = pd.DataFrame(
         {
-            "headline_name": found["indicator_id"].map(name_of),
-            "contrast_name": found["contrast"].map(_contrast),
+            "contrast_name": [_compared(row) for row in found.itertuples(index=False)],
             "first_pct": found["share_pct"],
             **{name: found[name] for name in ("other_pct", "gap_points", "low_points", "high_points")},
             "ratio_number": found["ratio"],
@@ -196,9 +195,8 @@ def _sure(found: pd.DataFrame) -> pd.Series:
 
 def _gap(row: Any) -> Text:
     return text(
-        "{share}, {groups}: {gap} percentage points ({low} to {high}); {first} against {second}, {ratio} times.",
-        share=name_of(row.indicator_id),
-        groups=_contrast(row.contrast),
+        "{what}: {gap} percentage points ({low} to {high}); {first} against {second}, {ratio} times.",
+        what=_compared(row),
         gap=number(row.gap_points, 1),
         low=number(row.low_points, 1),
         high=number(row.high_points, 1),
@@ -206,6 +204,10 @@ def _gap(row: Any) -> Text:
         second=percent(row.other_pct),
         ratio=number(row.ratio, 2),
     )
+
+
+def _compared(row: Any) -> Text:
+    return name_of(row.indicator_id) + same(", ") + _contrast(row.contrast)
 
 
 def _contrast(name: Any) -> Text:
