@@ -8,7 +8,7 @@ import pytest
 import toy
 
 from analysis import cli, facts, paths
-from analysis.reporting import pipeline, runner, worker
+from analysis.reporting import pool, runner, worker
 from analysis.reporting.failure import Failure, PageFailedError
 
 LAST = "scorecard/H44.108/2026"
@@ -47,7 +47,7 @@ def world(patch: pytest.MonkeyPatch) -> World:
     """Let pages be made in this process from a world of the test's own."""
     made = World()
     patch.setattr(runner, "execute", made.execute)
-    patch.setattr(pipeline, "_make", lambda jobs, *_: (worker.make(job) for job in jobs))
+    patch.setattr(pool, "make", lambda jobs, *_: (worker.make(job) for job in jobs))
     return made
 
 

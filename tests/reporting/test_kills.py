@@ -15,7 +15,7 @@ import toy
 from test_pipeline import command
 
 from analysis import paths
-from analysis.reporting import health, pipeline, publish, runner, site, snapshots, worker
+from analysis.reporting import health, pipeline, pool, publish, runner, site, snapshots, worker
 
 CHANGES = {
     "os.rename",
@@ -58,7 +58,7 @@ def lab(checkout, monkeypatch):
         yield from (worker.make(job) for job in jobs)
 
     monkeypatch.setattr(runner, "execute", execute)
-    monkeypatch.setattr(pipeline, "_make", make)
+    monkeypatch.setattr(pool, "make", make)
     assert command("report") == 0
     return checkout
 

@@ -3,6 +3,11 @@
 import errno
 import os
 import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import factory
 import nbformat
@@ -104,3 +109,59 @@ def test_a_kernel_without_memory_fails_its_page_alone(checkout):
     assert factory.health()["counts"] == {"failed": 1, "fresh": 2}
     (failed,) = factory.health()["not_fresh"]
     assert "DeadKernelError: the kernel was ended by the system, most likely for want of memory" in failed["reason"]
+
+
+def workers_of(run: int) -> list[int]:
+    """Give the processes that make pages for a run: the children of its fork server."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it ended meanwhile
+            continue
+    servers = {
+        pid for pid, parent in parents.items()
+        if parent == run and b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    }  # fmt: skip
+    return [pid for pid, parent in parents.items() if parent in servers]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="no /proc to find the worker in")
+@pytest.mark.parametrize(("kills", "counts"), [(1, {"fresh": 3}), (2, {"failed": 1, "fresh": 2})])
+def test_a_killed_worker_fails_no_page_but_one_that_kills_it_again(checkout, kills, counts):
+    """The worker of H44.02 is killed while that page is made, once or twice; no page is lost, none made twice."""
+    path = paths.NOTEBOOKS / "scorecard.ipynb"
+    nbformat.write(toy.scorecard(), path)
+    notebook = nbformat.read(path, as_version=4)
+    signals = checkout / "signals"
+    signals.mkdir()
+    notebook.cells[2].source = (
+        "import pathlib, time\n"
+        f"here = pathlib.Path({str(signals)!r})\n"
+        f"if unit == 'H44.02' and len(list(here.iterdir())) < {kills}:\n"
+        "    (here / str(time.time_ns())).touch()\n"
+        "    time.sleep(60)"
+    )
+    nbformat.write(notebook, path)
+    script = (
+        "import sys; from analysis import prepare; prepare.ensure = lambda: None; from analysis import cli;"
+        "sys.argv = ['analysis', 'report', '--workers', '1']; cli.main()"
+    )
+    environment = {**os.environ, "ANALYSIS_ROOT": str(checkout)}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.PIPE, text=True) as run:
+        killed = 0
+        while run.poll() is None and killed < kills:
+            time.sleep(0.1)
+            if len(list(signals.iterdir())) > killed:
+                killed += 1
+                for worker in workers_of(run.pid):
+                    os.kill(worker, signal.SIGKILL)
+        said = run.communicate(timeout=100)[1]
+    assert run.returncode == (0 if kills == 1 else 5), said
+    assert factory.health()["counts"] == counts
+    made = [event["page"] for event in factory.events("page")]
+    assert sorted(made) == sorted(set(made))
+    assert len(made) == 3
+    assert command("verify") == 0
+    if kills == 2:
+        assert "ended by the system twice, most likely for want of memory" in said

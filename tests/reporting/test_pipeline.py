@@ -10,7 +10,7 @@ import toy
 from test_gate import job  # noqa: F401  # the fixture
 
 from analysis import cli, paths
-from analysis.reporting import gate, health, pipeline, publish, runner, site, worker
+from analysis.reporting import gate, health, pipeline, pool, publish, runner, site, worker
 from analysis.reporting.failure import Failure, PageFailedError
 
 GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
@@ -89,7 +89,7 @@ def test_with_nothing_changed_there_is_nothing_to_do(built, monkeypatch, capsys)
     def refuse(*_):
         raise AssertionError("nothing should be made")
 
-    monkeypatch.setattr(pipeline, "_make", refuse)
+    monkeypatch.setattr(pool, "make", refuse)
     index = paths.REPORTS / "index.html"
     before = index.stat().st_mtime_ns
     assert command("report", "--only", "scorecard/H44.01*", "--only", "scorecard/H44.108/2026") == 0
@@ -200,7 +200,7 @@ def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypat
     def failed(jobs, *_):
         yield from (worker.Outcome(each.page.id, "failed", 0.1, "cell 3: ValueError: x") for each in jobs)
 
-    monkeypatch.setattr(pipeline, "_make", failed)
+    monkeypatch.setattr(pool, "make", failed)
     assert command("report", "--only", BAD, "--only", GOOD) == 5
     said = capsys.readouterr()
     assert "0 built, 1 kept, 1 failed" in said.out
@@ -210,7 +210,7 @@ def test_a_failing_page_gives_exit_code_5_and_a_summary(built, capsys, monkeypat
 
 def test_a_wrong_parameter_stops_the_run_before_any_kernel(checkout, capsys, monkeypatch):
     (checkout / "reports.yml").write_text(toy.MANIFEST.replace('"2026"', '"2026", tipo: x'), encoding="utf-8")
-    monkeypatch.setattr(pipeline, "_make", lambda *_: pytest.fail("a kernel was about to start"))
+    monkeypatch.setattr(pool, "make", lambda *_: pytest.fail("a kernel was about to start"))
     assert command("report") == 2
     assert "has no parameter tipo" in capsys.readouterr().err
 

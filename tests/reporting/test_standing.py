@@ -1,5 +1,6 @@
 """A page's state follows from what came, what was expected by which day, and the day one looks; from nothing else."""
 
+import dataclasses
 import datetime
 import json
 
@@ -10,7 +11,7 @@ from test_pipeline import GONE, SAYS, hashes, run_with
 from test_site_state import command
 
 from analysis import facts, paths
-from analysis.reporting import banner, gate, pipeline, standing
+from analysis.reporting import banner, gate, pool, standing
 from analysis.reporting.expected import Expectation, last_day, last_end
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.publish import Published
@@ -138,7 +139,7 @@ def test_a_page_made_late_says_so_and_is_the_same_page_below(job, monkeypatch): 
     run_with(monkeypatch, job)
     bare = hashes(job.folder)
     wanted = {"portal": Expectation(every="quarterly", within_days=20)}
-    late = pipeline.replace(job, expected=standing.Expected(wanted, datetime.date(2026, 11, 26)))
+    late = dataclasses.replace(job, expected=standing.Expected(wanted, datetime.date(2026, 11, 26)))
     run_with(monkeypatch, late)
     once = hashes(job.folder)
     for language, words in {"vi": "Số liệu về chậm.", "en": "The data are late."}.items():
@@ -148,7 +149,7 @@ def test_a_page_made_late_says_so_and_is_the_same_page_below(job, monkeypatch): 
         assert sha256(banner.without_banner(html).encode()) == bare[f"index.{language}.html"]
     assert json.loads((job.folder / "state.json").read_bytes())["state"] == "late"
     # another day of the same state: the same bytes; on time again: the page as it was
-    run_with(monkeypatch, pipeline.replace(job, expected=standing.Expected(wanted, datetime.date(2026, 12, 1))))
+    run_with(monkeypatch, dataclasses.replace(job, expected=standing.Expected(wanted, datetime.date(2026, 12, 1))))
     assert hashes(job.folder) == once
     run_with(monkeypatch, late, error=GONE)
     html = (job.folder / "index.en.html").read_text("utf-8")
@@ -163,7 +164,7 @@ def test_a_run_shows_the_state_of_pages_it_need_not_make(built, capsys, monkeypa
     """Nothing changes but the day: no kernel starts, the banner comes and goes, and the site verifies all the while."""
     manifest = paths.MANIFEST.read_text("utf-8")
     before = hashes(paths.REPORTS / GOOD)
-    monkeypatch.setattr(pipeline, "_make", lambda *_: pytest.fail("a page was to be made again"))
+    monkeypatch.setattr(pool, "make", lambda *_: pytest.fail("a page was to be made again"))
     paths.MANIFEST.write_text(manifest + QUARTERLY, encoding="utf-8")
     try:
         assert command("report", "--only", GOOD, "--at", "2026-10-21") == 0

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import functools
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +15,11 @@ from analysis import paths
 from analysis.reporting import (
     alerts,
     choosing,
-    executors,
     fingerprint,
     health,
     making,
     places,
+    pool,
     publish,
     signing,
     site,
@@ -36,13 +33,10 @@ from analysis.reporting.executors import Workers
 from analysis.reporting.history import Event, History
 from analysis.reporting.manifest import Page, Site
 from analysis.reporting.standing import Expected, Standing
-from analysis.reporting.warm import start
 
 if TYPE_CHECKING:
     from analysis.reporting.worker import Job, Outcome
 
-# Hash order is fixed because the same inputs have to give the same bytes.
-FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}
 STAGING = publish.STAGING
 # making a page again mends these; late and partial data it cannot mend
 MADE_AGAIN = {"missing", "failed", "stale"}
@@ -232,7 +226,7 @@ def _made(work: Plan, staging: Path, workers: Workers, *, run: str) -> Iterator[
     if work.due:
         _check_parameters(work)
         about = {"run": run, **making.commit()}
-        yield from _make(_jobs(work, work.due, staging, into=paths.REPORTS, run=about), workers)
+        yield from pool.make(_jobs(work, work.due, staging, into=paths.REPORTS, run=about), workers)
 
 
 def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
@@ -268,7 +262,7 @@ def make_aside(work: Plan, pages: Sequence[Page], staging: Path, *, workers: Wor
         One per page, in the order they end.
     """
     bare = replace(work, expected=replace(work.expected, of={}))  # a page's hashes are those without its banner
-    yield from _make(_jobs(bare, pages, staging, into=staging / "pages", run={}), workers)
+    yield from pool.make(_jobs(bare, pages, staging, into=staging / "pages", run={}), workers)
 
 
 def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path, run: Mapping[str, Any]) -> list[Job]:
@@ -290,28 +284,3 @@ def _jobs(work: Plan, pages: Sequence[Page], staging: Path, *, into: Path, run: 
         )
         for page in pages
     ]
-
-
-def _make(jobs: Sequence[Job], workers: Workers) -> Iterator[Outcome]:
-    """Make pages on this machine, or on a cluster if its address is given, in the order they end."""
-    from analysis.reporting import worker
-
-    if not jobs:
-        return
-    environment = {**FIXED, "ANALYSIS_ROOT": str(paths.ROOT)}
-    if isinstance(workers, str):
-        with executors.cluster(workers) as executor:
-            yield from _submit(executor, functools.partial(worker.make_remotely, environment), jobs)
-    else:
-        with executors.processes(min(workers or os.cpu_count() or 1, len(jobs)), environment) as executor:
-            yield from _submit(executor, worker.make, jobs)
-
-
-def _submit(executor: Executor, make: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
-    from analysis.reporting import worker
-
-    futures = {executor.submit(make, job): job for job in jobs}
-    for future in as_completed(futures):
-        error = future.exception()
-        # a worker that was killed could not publish its own failure
-        yield worker.publish_failure(futures[future], error, seconds=0.0) if error else future.result()
