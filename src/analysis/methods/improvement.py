@@ -60,8 +60,8 @@ def improvement(changes: pd.DataFrame) -> Improvement:
 
     Notes
     -----
-    Assumes normal changes around a common one with spread τ, a flat prior on both, τ integrated over a grid. The p-value
-    of a unit takes τ and the common change from the others, t with units − 2 degrees of freedom, as `funnel` does.
+    Assumes normal changes around a common one with spread τ, a flat prior on both, τ integrated over a grid. The
+    p-value of a unit takes τ and the common change from the others, t with units − 2 degrees of freedom, as `funnel`.
 
     References
     ----------
