@@ -35,7 +35,7 @@ bench: $(READY)  ## measure side by side with the usual ways, about 10 minutes; 
 	  $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 calibrate: $(READY)  ## draw with a known truth, 1,000 times a promise: do the intervals hold? about 10 minutes
-	@cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m calibration.page
+	@cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m calibration.page $(ARGS)
 
 notebooks: $(READY)  ## execute the committed notebooks anew, in place
 	@$(BIN)/analysis build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.methods.integrity import integrity
 from calibration.harness import Found, Study
@@ -69,6 +70,22 @@ def share_on_time(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return YES if (data["elapsed_days"] <= LIMIT).mean() > 0.9 else NO
 
 
+def close_together(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """Draw durations that lie within a few days of each other, wherever that is."""
+    return pd.DataFrame({"elapsed_days": rng.normal(rng.uniform(6, 14), 1.5, 3000).round().clip(1)}), 1.0
+
+
+def not_rounded(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    (check,) = [each for each in integrity(data).checks if each.name == "round durations"]
+    return YES if check.passed else NO
+
+
+def a_fifth(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Take it that one duration in five is a multiple of five, wherever durations lie."""
+    round_ones = int((data["elapsed_days"] % 5 == 0).sum())
+    return YES if stats.binomtest(round_ones, len(data), 0.2).pvalue > 0.01 else NO
+
+
 STUDIES = [
     Study(
         name="integrity_smooth",
@@ -102,5 +119,16 @@ STUDIES = [
         twin_name="share on time",
         band=(95.0, 100.0),
         reason="power",
+    ),
+    Study(
+        name="integrity_round",
+        says="Smooth durations: none is called rounded",
+        says_vi="Thời gian giải quyết phân bố trơn: không bị coi là làm tròn",
+        draw=close_together,
+        run=not_rounded,
+        twin=a_fifth,
+        twin_name="a fifth of all days",
+        band=(97.0, 100.0),
+        reason="an alarm is asked for at p = 0.01 and one side",
     ),
 ]

@@ -7,8 +7,8 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy.special import expit
 
-from analysis.methods.interrupted import interrupted
-from calibration.harness import Found, Study
+from analysis.methods.interrupted import Interrupted, interrupted
+from calibration.harness import Found, Study, once
 
 BEFORE, AFTER = 36, 18
 MONTHS = pd.period_range("2021-01", periods=BEFORE + AFTER, freq="M").astype(str)
@@ -46,13 +46,19 @@ def share(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     return table, float(100 * (chance - without)[BEFORE:].mean())
 
 
-def effect(data: pd.DataFrame, scale: str) -> Found:
-    found = interrupted(data, EVENT, scale=scale).estimate("effect")
+@once
+def told(data: pd.DataFrame, rng: np.random.Generator) -> Interrupted:
+    """Ask the method; it draws nothing."""
+    return interrupted(data, EVENT, scale="value" if "value" in data else "share")
+
+
+def effect(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    found = told(data, rng).estimate("effect")
     return found.low, found.high
 
 
-def newey_west(data: pd.DataFrame, scale: str) -> Found:
-    rows = interrupted(data, EVENT, scale=scale).comparison.set_index("way")
+def newey_west(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    rows = told(data, rng).comparison.set_index("way")
     return tuple(rows.loc["Newey and West, 3 lags", ["low", "high"]])
 
 
@@ -61,7 +67,7 @@ def binomial(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     before, after = data[:BEFORE].sum(numeric_only=True), data[BEFORE:].sum(numeric_only=True)
     a, b = before["hits"] / before["total"], after["hits"] / after["total"]
     error = 100 * np.sqrt(a * (1 - a) / before["total"] + b * (1 - b) / after["total"])
-    middle = interrupted(data, EVENT, scale="share").estimate("effect").value
+    middle = told(data, rng).estimate("effect").value
     return middle - 1.96 * error, middle + 1.96 * error
 
 
@@ -85,16 +91,18 @@ def remembering(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
 
 def sees(data: pd.DataFrame, change: float) -> Found:
     """Say whether a change of this size is found in the series; the interval holds 1 if it is."""
-    low, high = effect(data.assign(value=data["value"] + change * (data.index >= BEFORE)), "value")
+    changed = data.assign(value=data["value"] + change * (data.index >= BEFORE))
+    found = interrupted(changed, EVENT, scale="value").estimate("effect")
+    low, high = found.low, found.high
     return (0.5, 1.5) if low > 0 or high < 0 else (2.0, 2.0)
 
 
 def stated(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    return sees(data, interrupted(data, EVENT, scale="value").estimate("detectable").value)
+    return sees(data, told(data, rng).estimate("detectable").value)
 
 
 def stated_without_memory(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    row = interrupted(data, EVENT, scale="value").comparison.iloc[0]
+    row = told(data, rng).comparison.iloc[0]
     return sees(data, 2.8 * (row["high"] - row["low"]) / 3.92)
 
 
@@ -116,8 +124,8 @@ STUDIES = [
             says=f"Change of a monthly series at a date, noise with memory {memory}",
             says_vi=f"Thay đổi của chuỗi tháng tại một thời điểm, nhiễu có trí nhớ {memory}".replace(".", ","),
             draw=value(memory),
-            run=lambda data, rng: effect(data, "value"),
-            twin=lambda data, rng: newey_west(data, "value"),
+            run=effect,
+            twin=newey_west,
             twin_name="Newey–West",
             band=(92.0, 97.0),
             reason="short series with memory: the notes measured 93.4–94.6",
@@ -129,8 +137,8 @@ STUDIES = [
         says="No change: found in at most 5 of 100 series",
         says_vi="Không có thay đổi: báo có trong nhiều nhất 5 trên 100 chuỗi",
         draw=nothing,
-        run=lambda data, rng: effect(data, "value"),
-        twin=lambda data, rng: newey_west(data, "value"),
+        run=effect,
+        twin=newey_west,
         twin_name="Newey–West",
         band=(92.0, 97.0),
         reason="short series with memory: the notes measured 93.4–94.6",
@@ -140,7 +148,7 @@ STUDIES = [
         says="Change of a monthly share at a date",
         says_vi="Thay đổi của một tỷ lệ theo tháng tại một thời điểm",
         draw=share,
-        run=lambda data, rng: effect(data, "share"),
+        run=effect,
         twin=binomial,
         twin_name="binomial",
         band=(91.0, 97.0),
@@ -151,7 +159,7 @@ STUDIES = [
         says="The same share, fitted by a package's own way",
         says_vi="Vẫn tỷ lệ đó, ước lượng theo cách có sẵn của gói phần mềm",
         draw=share,
-        run=lambda data, rng: effect(data, "share"),
+        run=effect,
         twin=two_columns,
         twin_name="two columns, scale X2",
         band=(91.0, 97.0),

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.methods.staggered import staggered
-from analysis.methods.synthetic import synthetic
-from calibration.harness import Found, Study
+from analysis.methods.staggered import Staggered, staggered
+from analysis.methods.synthetic import Synthetic, synthetic
+from calibration.harness import Found, Study, once
 
 PERIODS, MEMORY = 36, 0.6
 YES, NO = (0.5, 1.5), (2.0, 2.0)
@@ -28,19 +28,29 @@ def long(values: np.ndarray) -> pd.DataFrame:
     return wide.stack().rename("value").reset_index()
 
 
-def begun(units: int, began: int):
+def begun(units: int, starting: int):
     def draw(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
         """Nothing happens; units differ in how much they swing."""
         values = noise(rng, units) * rng.uniform(0.5, 2, units) + rng.normal(size=(PERIODS, 1))
-        starts = {f"u{unit:02}": 18 + 3 * (unit % 3) for unit in range(began)}
+        starts = {f"u{unit:02}": 18 + 3 * (unit % 3) for unit in range(starting)}
         table = long(values)
         return table.assign(start=table["unit"].map(starts)), 0.0
 
     return draw
 
 
+@once
+def began(data: pd.DataFrame, rng: np.random.Generator) -> Staggered:
+    return staggered(data, rng)
+
+
+@once
+def twin(data: pd.DataFrame, rng: np.random.Generator) -> Synthetic:
+    return synthetic(data, "u00", 24)
+
+
 def by_units(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    found = staggered(data, rng).estimate("two_way")
+    found = began(data, rng).estimate("two_way")
     return found.low, found.high
 
 
@@ -58,11 +68,11 @@ def by_rows(data: pd.DataFrame, rng: np.random.Generator) -> Found:
 
 
 def shuffled(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    return (-1.0, 1.0) if staggered(data, rng).estimate("permutation_p").value > 0.05 else NO
+    return (-1.0, 1.0) if began(data, rng).estimate("permutation_p").value > 0.05 else NO
 
 
 def by_spread(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    found = staggered(data, rng).estimate("effect")
+    found = began(data, rng).estimate("effect")
     return found.low, found.high
 
 
@@ -86,19 +96,19 @@ def by_own_spread(data: pd.DataFrame, rng: np.random.Generator) -> Found:
 
 def band(names: tuple[str, str]):
     def run(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-        path = staggered(data, rng).path
+        path = began(data, rng).path
         return YES if ((path[names[0]] <= 0) & (path[names[1]] >= 0)).all() else NO
 
     return run
 
 
 def alike_before(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    return NO if staggered(data, rng).checks[0].passed is False else YES
+    return NO if began(data, rng).checks[0].passed is False else YES
 
 
 def each_before(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     """Look at each month before on its own."""
-    path = staggered(data, rng).path.query("since < 0")
+    path = began(data, rng).path.query("since < 0")
     return YES if ((path["low"] <= 0) & (path["high"] >= 0)).all() else NO
 
 
@@ -106,22 +116,29 @@ def true_one(draw):
     return lambda rng: (draw(rng)[0], 1.0)
 
 
-def one_event(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-    """Two movements common to 21 units; an effect of 1 on the first from period 24 on."""
-    common = rng.normal(size=(PERIODS, 2)).cumsum(axis=0)
-    values = common @ rng.uniform(0, 1, (21, 2)).T + 0.5 * noise(rng, 21) + rng.uniform(0, 5, 21)
-    values[24:, 0] += 1.0
-    return long(values), 1.0
+def one_event(change: float):
+    def draw(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+        """Two movements common to 21 units; a change of the first from period 24 on."""
+        common = rng.normal(size=(PERIODS, 2)).cumsum(axis=0)
+        values = common @ rng.uniform(0, 1, (21, 2)).T + 0.5 * noise(rng, 21) + rng.uniform(0, 5, 21)
+        values[24:, 0] += change
+        return long(values), change
+
+    return draw
 
 
 def by_placebos(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    found = synthetic(data, "u00", 24).estimate("effect")
+    found = twin(data, rng).estimate("effect")
     return found.low, found.high
+
+
+def not_rare(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    return (-1.0, 1.0) if twin(data, rng).estimate("placebo_p").value > 0.05 else NO
 
 
 def by_months(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     """Take the months' gaps after the event for independent."""
-    gap = synthetic(data, "u00", 24).path["gap"].to_numpy()[24:]
+    gap = twin(data, rng).path["gap"].to_numpy()[24:]
     half = stats.t.ppf(0.975, len(gap) - 1) * gap.std(ddof=1) / np.sqrt(len(gap))
     return gap.mean() - half, gap.mean() + half
 
@@ -129,17 +146,17 @@ def by_months(data: pd.DataFrame, rng: np.random.Generator) -> Found:
 STUDIES = [
     *(
         Study(
-            name=f"staggered_{units}_{began}",
-            says=f"Nothing happens to {began} of {units} units that begin in turn",
-            says_vi=f"Không có gì xảy ra với {began} trong {units} đơn vị bắt đầu lần lượt",
-            draw=begun(units, began),
+            name=f"staggered_{units}_{starting}",
+            says=f"Nothing happens to {starting} of {units} units that begin in turn",
+            says_vi=f"Không có gì xảy ra với {starting} trong {units} đơn vị bắt đầu lần lượt",
+            draw=begun(units, starting),
             run=by_units,
             twin=by_rows,
             twin_name="months of units as independent cases",
             band=(92.0, 98.0),
             reason="few units begin: the notes measured 94–96",
         )
-        for units, began in ((12, 3), (34, 6))
+        for units, starting in ((12, 3), (34, 6))
     ),
     Study(
         name="staggered_shuffled",
@@ -152,10 +169,10 @@ STUDIES = [
     ),
     *(
         Study(
-            name=f"staggered_effect_{units}_{began}",
-            says=f"Mean ATT of {began} of {units} units that begin in turn",
-            says_vi=f"ATT bình quân của {began} trong {units} đơn vị bắt đầu lần lượt",
-            draw=begun(units, began),
+            name=f"staggered_effect_{units}_{starting}",
+            says=f"Mean ATT of {starting} of {units} units that begin in turn",
+            says_vi=f"ATT bình quân của {starting} trong {units} đơn vị bắt đầu lần lượt",
+            draw=begun(units, starting),
             run=by_spread,
             twin=by_own_spread,
             twin_name="influence functions, each group its own spread",
@@ -163,7 +180,7 @@ STUDIES = [
             reason="few units begin, and they differ in how much they swing",
             few=200,
         )
-        for units, began in ((12, 3), (34, 6))
+        for units, starting in ((12, 3), (34, 6))
     ),
     Study(
         name="staggered_band",
@@ -193,12 +210,24 @@ STUDIES = [
         name="synthetic",
         says="Effect on one unit against the mix of 20 others",
         says_vi="Tác động lên một đơn vị so với tổ hợp 20 đơn vị khác",
-        draw=one_event,
+        draw=one_event(1.0),
         run=by_placebos,
         twin=by_months,
         twin_name="months after as independent",
         band=(90.0, 98.0),
         reason="the spread is that of 20 placebos, which are no more alike than units are",
         few=100,
+    ),
+    Study(
+        name="synthetic_nothing",
+        says="Nothing happens to the unit: among 21 it is not called rare",
+        says_vi="Không có gì xảy ra với đơn vị: trong 21 đơn vị không bị coi là hiếm gặp",
+        draw=one_event(0.0),
+        run=not_rare,
+        twin=by_months,
+        twin_name="months after as independent",
+        band=(92.0, 98.0),
+        reason="the rarest place among 21 units is 1 in 21",
+        few=200,
     ),
 ]

@@ -8,12 +8,12 @@ from scipy.optimize import curve_fit
 from scipy.special import expit, logit
 from scipy.stats import gamma
 
-from analysis.methods.decompose import decompose
+from analysis.methods.decompose import Decomposition, decompose
 from analysis.methods.forecast import forecast
 from analysis.methods.reach import reach
-from analysis.methods.survival import restricted_mean
+from analysis.methods.survival import restricted_mean, share_by
 from analysis.methods.turnaround import turnaround
-from calibration.harness import Found, Study
+from calibration.harness import Found, Study, once
 
 LIMIT = 10.0
 
@@ -62,6 +62,25 @@ def mean_of_done(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return done.mean() - half, done.mean() + half
 
 
+def competing(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """Draw cases of which some are withdrawn before they could end: two clocks, of which the first to strike counts."""
+    done, left = rng.exponential(10, 400), rng.exponential(20, 400)
+    seen = 60 * (1 - np.sqrt(rng.uniform(size=400)))
+    time = np.minimum(np.minimum(done, left), seen)
+    end = np.select([time == seen, time == left], ["open", "withdrawn"], default="finished")
+    rate = 1 / 10 + 1 / 20
+    return pd.DataFrame({"time": time, "end": end}), float((1 - np.exp(-rate * LIMIT)) / 10 / rate)
+
+
+def by_ends(ends: list[str]):
+    def run(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+        """Ask what share is finished by the limit; ends that are not named count as cases that wait on."""
+        found = share_by(data, ends, LIMIT)[0]
+        return found.low, found.high
+
+    return run
+
+
 def shifted_mix(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     """Every kind's share rises by 5 points while the cases move to the kinds with low shares."""
     rows = []
@@ -72,13 +91,18 @@ def shifted_mix(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     return pd.DataFrame(rows, columns=["group", "period", "hits", "total"]), 5.0
 
 
+@once
+def split(data: pd.DataFrame, rng: np.random.Generator) -> Decomposition:
+    return decompose(data, rng)
+
+
 def within(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    found = decompose(data, rng).estimate("within")
+    found = split(data, rng).estimate("within")
     return found.low, found.high
 
 
 def whole_change(data: pd.DataFrame, rng: np.random.Generator) -> Found:
-    found = decompose(data, rng).estimate("change")
+    found = split(data, rng).estimate("change")
     return found.low, found.high
 
 
@@ -162,6 +186,15 @@ STUDIES = [
         run=area,
         twin=mean_of_done,
         twin_name="finished cases only",
+    ),
+    Study(
+        name="competing_ends",
+        says="Cases finished by a day while others are withdrawn",
+        says_vi="Hồ sơ xong trong hạn khi có hồ sơ khác được rút lại",
+        draw=competing,
+        run=by_ends(["finished", "withdrawn"]),
+        twin=by_ends(["finished"]),
+        twin_name="withdrawn cases as if they waited on",
     ),
     Study(
         name="decompose_within",

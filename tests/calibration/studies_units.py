@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.methods.composite import composite
 from analysis.methods.funnel import funnel
 from analysis.methods.multiple import multiple
-from analysis.methods.ranks import ranks
-from analysis.methods.rates import wilson
+from analysis.methods.ranks import most_improved, ranks
+from analysis.methods.rates import share_difference, wilson
+from analysis.methods.safe import attack, safe
 from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import gini, spread
 from analysis.methods.standardise import standardise
-from calibration.harness import Found, Study
+from calibration.harness import Found, Study, once
 
 UNITS = 34
 YES, NO = (0.5, 1.5), (2.0, 2.0)  # intervals that hold and do not hold the truth 1: what is asked is true of the whole
@@ -41,6 +45,24 @@ def by_normal(data: tuple[int, int], rng: np.random.Generator) -> Found:
     share = data[0] / data[1]
     half = 1.96 * np.sqrt(share * (1 - share) / data[1])
     return 100 * (share - half), 100 * (share + half)
+
+
+def two_shares(rng: np.random.Generator) -> tuple[tuple[pd.DataFrame, pd.DataFrame], float]:
+    chance, total = rng.uniform(0.93, 0.995, 2), rng.integers(15, 40, 2)
+    hits = rng.binomial(total, chance)
+    one, other = (pd.DataFrame({"hits": [hit], "total": [n]}) for hit, n in zip(hits, total, strict=True))
+    return (one, other), float(100 * (chance[0] - chance[1]))
+
+
+def by_newcombe(data: tuple[pd.DataFrame, pd.DataFrame], rng: np.random.Generator) -> Found:
+    row = share_difference(*data).iloc[0]
+    return row["low_points"], row["high_points"]
+
+
+def by_normal_difference(data: tuple[pd.DataFrame, pd.DataFrame], rng: np.random.Generator) -> Found:
+    (a, n), (b, m) = (tuple(each.iloc[0]) for each in data)
+    half = 1.96 * np.sqrt(a / n * (1 - a / n) / n + b / m * (1 - b / m) / m)
+    return 100 * (a / n - b / m - half), 100 * (a / n - b / m + half)
 
 
 def alike(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
@@ -165,6 +187,94 @@ def ranks_drawn(clusters: int):
     return run
 
 
+def unimproved(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """Draw 20 units none of which improved; what was seen before is as noisy as what is seen after."""
+    level, error = rng.normal(80, 5, 20), rng.uniform(0.5, 2, 20)
+    before, after = level + error * rng.normal(size=(2, 20))
+    table = {"unit": names(20), "before": before, "before_se": error, "after": after, "after_se": error}
+    return pd.DataFrame(table), 1.0
+
+
+def by_improvement(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    sets = most_improved(data, rng).sets.sort_values("unit")
+    return holds_all_ranks(sets["all_low"], sets["all_high"], 1)
+
+
+def before_as_known(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Take the level before for known, as a table of rises does."""
+    rise = data["after"] - data["before"]
+    sets = ranks(data[["unit"]].assign(value=rise, se=data["after_se"]), rng).sets.sort_values("unit")
+    return holds_all_ranks(sets["all_low"], sets["all_high"], 1)
+
+
+@dataclass(frozen=True)
+class Index:
+    scores: pd.DataFrame
+    weights: pd.Series
+
+
+def another_makers_index(rng: np.random.Generator) -> tuple[Index, float]:
+    """Draw 12 units in 5 rows, and the rank of the first in an index that somebody else might have made of them."""
+    values, weights = rng.beta(4, 2, (12, 5)), np.array([30.0, 25, 20, 15, 10])
+    other = rng.dirichlet(50 * weights / 100)
+    dropped = int(rng.integers(-1, 5))
+    if dropped >= 0:
+        other[dropped] = 0
+    low, high = values.min(axis=0), values.max(axis=0)
+    scaled = (values, (values - low) / (high - low), stats.rankdata(values, axis=0))[rng.integers(3)]
+    rows = list("abcde")
+    scores = pd.DataFrame(values, columns=rows).assign(unit=names(12))
+    return Index(scores, pd.Series(weights, index=rows)), float(stats.rankdata(-scaled @ other)[0])
+
+
+@once
+def made(data: Index, rng: np.random.Generator) -> pd.Series:
+    return composite(data.scores, data.weights, rng=rng).units.set_index("unit").loc[names()[0]]
+
+
+def under_other_weights(data: Index, rng: np.random.Generator) -> Found:
+    row = made(data, rng)
+    return row["rank_low"], row["rank_high"]
+
+
+def as_given(data: Index, rng: np.random.Generator) -> Found:
+    row = made(data, rng)
+    return row["rank"], row["rank"]
+
+
+def small_counts(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """Draw a table of four by four with a few small counts."""
+    counts = np.where(rng.uniform(size=16) < 0.25, rng.integers(1, 5, 16), rng.integers(5, 30, 16))
+    cells = [(row, column) for row in "ABCD" for column in "wxyz"]
+    return pd.DataFrame(cells, columns=["row", "column"]).assign(count=counts), 1.0
+
+
+def far_enough(cells: pd.DataFrame) -> Found:
+    """Say whether every small count may be three more and three less than it is, or as much less as it can be."""
+    small = cells[cells["count"].between(1, 4)]
+    above, below = small["high"] >= small["count"] + 3 - 1e-6, small["low"] <= np.maximum(small["count"] - 3, 0) + 1e-6
+    return YES if (above & below).all() else NO
+
+
+def by_program(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    cells = safe({"a": data}).tables["a"]
+    return far_enough(cells[(cells["row"] != "*") & (cells["column"] != "*")])
+
+
+def two_in_every_line(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Withhold small counts, and the next smallest until no row or column has a single withheld cell."""
+    hidden = data["count"].between(1, 4)
+    for _ in range(16):
+        lines = [line for by in ("row", "column") for line in data.groupby(by).groups.values()]
+        single = [line for line in lines if hidden[line].sum() == 1]
+        # one line's second cell may be another's as well
+        for line in (each for each in single if hidden[each].sum() == 1):
+            hidden[data.loc[line, "count"].where(~hidden[line]).idxmin()] = True
+        if not single:
+            break
+    return far_enough(attack({"a": data}, {"a": hidden})["a"])
+
+
 def no_findings(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     return pd.DataFrame({"name": names(), "p": rng.uniform(size=UNITS)}), 1.0
 
@@ -187,6 +297,17 @@ STUDIES = [
         run=by_wilson,
         twin=by_normal,
         twin_name="normal approximation",
+    ),
+    Study(
+        name="share_difference",
+        says="Difference of the shares of two small units near the top of the scale",
+        says_vi="Chênh lệch tỷ lệ giữa hai đơn vị ít hồ sơ, gần mức cao nhất",
+        draw=two_shares,
+        run=by_newcombe,
+        twin=by_normal_difference,
+        twin_name="normal approximation",
+        band=(93.0, 100.0),
+        reason="near the top it may hold more than it promises",
     ),
     Study(
         name="shrinkage",
@@ -259,5 +380,40 @@ STUDIES = [
         twin=one_by_one,
         twin_name="each p-value by itself",
         band=(93.0, 97.0),
+    ),
+    Study(
+        name="most_improved",
+        says="20 units none of which improved: every one may hold every rank",
+        says_vi="20 đơn vị không đơn vị nào tiến bộ: đơn vị nào cũng có thể ở mọi thứ hạng",
+        draw=unimproved,
+        run=by_improvement,
+        twin=before_as_known,
+        twin_name="the level before taken for known",
+        band=(93.0, 100.0),
+        reason="simultaneous sets may hold more than they promise",
+    ),
+    Study(
+        name="composite",
+        says="Rank of a unit in an index that somebody else might have made of the same rows",
+        says_vi="Thứ hạng của một đơn vị trong chỉ số mà người khác có thể lập từ cùng các thành phần",
+        draw=another_makers_index,
+        run=under_other_weights,
+        twin=as_given,
+        twin_name="the rank by the given weights alone",
+        band=(93.0, 100.0),
+        reason="ranks are whole numbers",
+        few=200,
+    ),
+    Study(
+        name="safe",
+        says="No small count of a table can be reckoned to less than three on either side",
+        says_vi="Không suy ra được ô nhỏ nào của bảng với sai số dưới ba về mỗi phía",
+        draw=small_counts,
+        run=by_program,
+        twin=two_in_every_line,
+        twin_name="two withheld in every row and column",
+        band=(99.9, 100.0),
+        reason="a rule without chance",
+        few=60,
     ),
 ]
