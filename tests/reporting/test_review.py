@@ -145,6 +145,7 @@ def test_the_review_says_what_moved_in_both_languages_and_is_signed(site, capsys
         html = (folder / f"index.{language}.html").read_text(encoding="utf-8")
         gate.check_page(html)
         assert [word for word in words if word not in html] == []
+        assert html.count('<div class="table-wrap"') == html.count('tabindex="0" role="region"')
     assert json.loads((folder / "changes.json").read_bytes())["pages"][0]["changes"][0]["why"] == "revision"
     assert command("diff", "--sign-off", "Nguyễn Thị Hà") == 0
     assert "Pages signed off by Nguyễn Thị Hà: 1." in capsys.readouterr().out
