@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from analysis.methods.intake import confidence, counts
-from analysis.methods.rates import wilson
+from analysis.methods.rates import share_difference
 from analysis.methods.result import LEVEL
 
 
@@ -37,7 +37,7 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
 
     Notes
     -----
-    Gap: Newcombe's hybrid of the two Wilson intervals. Ratio: Katz's interval on the log scale. Cases are taken as
+    Gap: as `share_difference`. Ratio: Katz's interval on the log scale. Cases are taken as
     independent.
 
     References
@@ -55,12 +55,10 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
         pairs[["other_hits", "other_total"]].rename(columns={"other_hits": "hits", "other_total": "total"})
     )
     first, second = (
-        wilson(pd.Series(part, index=pairs.index), pd.Series(whole, index=pairs.index), level=confidence(level))
+        pd.DataFrame({"hits": part, "total": whole}, index=pairs.index)
         for part, whole in ((hits, total), (other_hits, other_total))
     )
-    gap = first["share_pct"] - second["share_pct"]
-    below = np.hypot(first["share_pct"] - first["low_pct"], second["high_pct"] - second["share_pct"])
-    above = np.hypot(first["high_pct"] - first["share_pct"], second["share_pct"] - second["low_pct"])
+    gap = share_difference(first, second, level=confidence(level))
     both = (hits > 0) & (other_hits > 0)
     part, other_part, whole, other_whole = (
         np.where(both, each, 1.0) for each in (hits, other_hits, total, other_total)
@@ -70,11 +68,11 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
     known = pd.Series(both, index=pairs.index)
     return pd.DataFrame(
         {
-            "share_pct": first["share_pct"],
-            "other_pct": second["share_pct"],
-            "gap_points": gap,
-            "low_points": gap - below,
-            "high_points": gap + above,
+            "share_pct": 100 * first["hits"] / first["total"].where(first["total"] > 0),
+            "other_pct": 100 * second["hits"] / second["total"].where(second["total"] > 0),
+            "gap_points": gap["difference_points"],
+            "low_points": gap["low_points"],
+            "high_points": gap["high_points"],
             "ratio": ratio.where(known),
             "ratio_low": (ratio * np.exp(-width)).where(known),
             "ratio_high": (ratio * np.exp(width)).where(known),
