@@ -420,6 +420,8 @@ FIELDS: dict[str, Field] = {
     "now_words": Field("text", "Hiện nay", "Now"),
     "target_words": Field("text", "Mục tiêu, thời hạn", "Target, deadline"),
     "state_name": Field("text", "Kết quả", "State"),
+    "change_words": Field("text", "Thay đổi trong một năm", "Change over a year"),
+    "chance_words": Field("text", "Khả năng đạt đúng hạn", "Chance of meeting it in time"),
     "headline_pct": _pct("Chỉ tiêu", "Indicator"),
     # sources that tell of their own method
     "binh_phuoc_points": _points("Bình Phước", "Binh Phuoc"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import facts, indicators, policy
+from analysis import facts, indicators, methods, policy
 from analysis.display import directive as shown
 from analysis.errors import UsageError
 from analysis.indicators import directive
@@ -94,3 +97,71 @@ def test_the_trends_are_the_shares_by_quarter() -> None:
     chart = shown.trends_chart(table)
     assert chart.table is table
     assert "55,0%" in chart.svg["vi"] or "60,0%" in chart.svg["vi"]
+
+
+def late_targets(monkeypatch: pytest.MonkeyPatch, *, by: str) -> None:
+    """Give the first task a target of 80% that falls due later."""
+    whole = policy.directive_4550()
+    tasks = []
+    for task in whole.tasks:
+        if task.id == "raise_use":
+            target = task.targets[0].model_copy(update={"value": 80.0, "by": datetime.date.fromisoformat(by)})
+            task = task.model_copy(update={"targets": (target,)})
+        tasks.append(task)
+    monkeypatch.setattr(policy, "directive_4550", lambda: whole.model_copy(update={"tasks": tuple(tasks)}))
+
+
+def monthly(monkeypatch: pytest.MonkeyPatch, last: str, ceiling: float, middle: int) -> None:
+    """Give a share that grows along an S-curve to `ceiling`, by month; by quarter its last month."""
+    months = pd.period_range("2025-01", last, freq="M")
+    share = (
+        ceiling / (1 + np.exp(-(np.arange(len(months)) - middle) / 4))
+        + np.tile([0.3, -0.3], len(months))[: len(months)]
+    )
+    by_month = pd.DataFrame({"indicator_id": "x", "period": months.astype(str), "value": share})
+    names = [f"{each.year}-Q{each.quarter}" for each in months]
+    by_quarter = by_month.assign(period=names).groupby("period", as_index=False).last()
+
+    def values(name: str, *, source_id: str, period: str) -> pd.DataFrame:
+        return (by_month if period == "month" else by_quarter).assign(indicator_id=name)
+
+    monkeypatch.setattr(directive, "values", values)
+    as_of = months[-1].end_time.date().isoformat()
+    monkeypatch.setattr(facts, "provenance_of", lambda _: [{"as_of": as_of}])
+
+
+def chance_of(last: str, ceiling: float, monkeypatch: pytest.MonkeyPatch, *, middle: int = 12) -> str:
+    late_targets(monkeypatch, by="2027-12-31")
+    monthly(monkeypatch, last, ceiling, middle)
+    found = indicators.progress("own", until="2027")
+    questions = indicators.asked(found, "own")
+    rng = np.random.default_rng(1)
+    tried = {name: methods.reach(*each, rng=rng) for name, each in shown.enough(questions).items()}
+    table = shown.chances(found, questions, tried).frame
+    return str(table["chance_words"].iloc[1]["en"])
+
+
+@pytest.mark.parametrize(("ceiling", "middle", "low", "high"), [(95.0, 24, 90, 100), (60.0, 12, 0, 10)])
+def test_a_share_on_its_way_gets_the_chance_that_was_planted(
+    monkeypatch: pytest.MonkeyPatch, ceiling: float, middle: int, low: float, high: float
+) -> None:
+    words = chance_of("2027-06", ceiling, monkeypatch, middle=middle)
+    assert low <= float(words.split("%")[0]) <= high
+    assert "on the past the interval held" in words
+
+
+def test_too_few_months_since_the_merger_get_a_reason_and_no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 17 months since the merger, 23 in all: those before it are of other units
+    assert chance_of("2026-11", 60.0, monkeypatch) == "not said: 17 comparable months, 18 are needed"
+
+
+def test_every_target_says_why_no_chance_is_given() -> None:
+    found = indicators.progress("own", until="2026")
+    table = shown.chances(found, indicators.asked(found, "own"), {}).frame
+    words = {str(row.task_id): each["en"] for row, each in zip(found.itertuples(), table["chance_words"], strict=True)}
+    assert words["judge_heads"] == "not said: there is nothing to go by"
+    assert words["raise_use"] == "the deadline has passed"
+    assert words["decentralise"] == "not said: no target is known"
+    assert words["essential_services"] == "already reached, no deadline is known"
+    assert words["halve_internal"] == "not said: the deadline is not known"
+    assert table["change_words"].iloc[1]["en"] == "up by 20.0 percentage points"

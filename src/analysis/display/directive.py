@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,8 @@ from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
 from analysis.display.text import Text, count, day, joined, not_known, number, percent, period, text
 from analysis.indicators.codebook import indicator
+from analysis.indicators.directive import Asked, key
+from analysis.methods.reach import FEWEST_MONTHS, Reach
 
 
 def header(sources: list[dict[str, Any]], until: str) -> Header:
@@ -40,6 +43,26 @@ def lead(found: pd.DataFrame) -> Prose:
         text("The full text of the directive was not found: a target or deadline that is not shown is not known."),
     ]
     return Prose(joined(words), style="statement")
+
+
+def enough(asked: Mapping[str, Asked]) -> dict[str, Asked]:
+    """Keep what has months enough since the merger to try a chance on the past."""
+    return {name: each for name, each in asked.items() if len(each.series) >= FEWEST_MONTHS}
+
+
+def chances(found: pd.DataFrame, asked: Mapping[str, Asked], tried: Mapping[str, Reach]) -> Table:
+    """Give of every target how likely it is to be met in time, or why that is not said."""
+    orders = {task.id: Text(task.order.vi, task.order.en) for task in policy.directive_4550().tasks}
+    rows = [
+        {
+            "task_name": orders[str(row.task_id)],
+            "headline_name": _name(row.indicator_id),
+            "change_words": _change(row),
+            "chance_words": _chance(row, asked, tried),
+        }
+        for row in found.itertuples(index=False)
+    ]
+    return Table(pd.DataFrame(rows), "chances", text("Change over a year; chance of meeting the target in time"))
 
 
 def tasks(found: pd.DataFrame) -> Table:
@@ -150,6 +173,46 @@ def _target(row: Any) -> Text:
     value = _value(row.target_value, row.indicator_id)
     by = day(row.target_by) if isinstance(row.target_by, str) else not_known()
     return text("{value}, by: {day}", value=value, day=by)
+
+
+def _change(row: Any) -> Text:
+    """Say how far the headline moved in a year."""
+    if pd.isna(row.value) or pd.isna(row.value_before):
+        return not_known()
+    unit = indicator(str(row.indicator_id)).unit
+    moved = float(row.value - row.value_before)
+    if not round(moved, 1):
+        return text("no change")
+    amount = number(abs(moved), 1 if unit in ("pct", "days") else 0)
+    if unit == "pct":
+        amount = text("{n} percentage points", n=amount)
+    # whether that is good is left to the target: a flow that was large at the merger falls after it
+    return text("up by {amount}", amount=amount) if moved > 0 else text("down by {amount}", amount=amount)
+
+
+def _chance(row: Any, asked: Mapping[str, Asked], tried: Mapping[str, Reach]) -> Text:
+    """Give the chance with the record of the method on the past, or the reason why none is given."""
+    if row.state == "not_measured" or row.state == "no_figures":
+        return text("not said: there is nothing to go by")
+    if row.state == "no_target":
+        return text("not said: no target is known")
+    if not isinstance(row.target_by, str):
+        return text("already reached, no deadline is known") if row.state == "reached" else text(
+            "not said: the deadline is not known")  # fmt: skip
+    if pd.notna(row.value_then):
+        return text("the deadline has passed")
+    if row.state == "reached":
+        return text("already reached")
+    name = key(row)
+    if name in tried:
+        check = next(check for check in tried[name].checks if check.name == "back_test")
+        return text(
+            "{chance}; on the past the interval held {held} of what came",
+            chance=percent(tried[name].estimate("probability_pct").value, 0),
+            held=percent(100 * check.value, 0),
+        )
+    months = len(asked[name].series) if name in asked else 0
+    return text("not said: {months} comparable months, {needed} are needed", months=months, needed=FEWEST_MONTHS)
 
 
 def _state(row: Any) -> Text:

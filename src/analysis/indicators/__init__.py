@@ -23,7 +23,7 @@ from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
 from analysis.indicators.data_quality import oddities, reach
-from analysis.indicators.directive import headline_series, progress
+from analysis.indicators.directive import asked, headline_series, progress
 from analysis.indicators.findings import findings
 from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
@@ -36,7 +36,7 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "Standing", "catalogue", "change_between", "comparable_shares", "compliance_cost",
+    "ServiceIndex", "Standing", "asked", "catalogue", "change_between", "comparable_shares", "compliance_cost",
     "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow",
     "followed", "four_nos", "gains", "headline_series", "indicator", "indicators", "limits", "method_change",
     "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,6 +12,14 @@ from analysis.indicators.codebook import indicator
 from analysis.indicators.values import values
 
 YEAR = 4  # quarters
+
+
+class Asked(NamedTuple):
+    """What a chance is asked of: the share by month since the merger, the target, and the month it falls due in."""
+
+    series: pd.DataFrame
+    target_pct: float
+    by: str
 
 
 def progress(source_id: str, *, until: str) -> pd.DataFrame:
@@ -60,6 +68,43 @@ def headline_series(source_id: str, *, until: str) -> pd.DataFrame:
             found = _by_quarter(task.headline, source_id, until)
             parts.append(found.assign(task_id=task.id)[["task_id", "indicator_id", "period", "value"]])
     return pd.concat(parts, ignore_index=True)
+
+
+def asked(found: pd.DataFrame, source_id: str) -> dict[str, Asked]:
+    """Give what a chance can be asked of: shares whose target is not reached and falls due after the figures end.
+
+    Parameters
+    ----------
+    found
+        As `progress` gives it.
+
+    Returns
+    -------
+    dict
+        `task_id.indicator_id.target_by` → the share by whole month since the merger, for earlier months are of other
+        units and tasks; its target and the month that it falls due in.
+    """
+    merger = policy.events()["merger_2025"].date.isoformat()[:7]
+    taken = pd.Timestamp(facts.provenance_of(source_id)[0]["as_of"])
+    open_ = found[(found["state"] == "not_reached") & found["value_then"].isna() & found["target_by"].notna()]
+    questions = {}
+    for row in open_.itertuples(index=False):
+        name, due = str(row.indicator_id), str(row.target_by)[:7]
+        if indicator(name).unit != "pct" or indicator(name).direction != "higher":
+            continue
+        months = values(name, source_id=source_id, period="month").rename(
+            columns={"period": "month", "value": "share_pct"}
+        )
+        whole = pd.PeriodIndex(months["month"], freq="M").end_time.normalize() <= taken
+        series = months[(months["month"] >= merger) & whole][["month", "share_pct"]].reset_index(drop=True)
+        if len(series) and due > series["month"].iloc[-1]:
+            questions[key(row)] = Asked(series, float(str(row.target_value)), due)
+    return questions
+
+
+def key(row: Any) -> str:
+    """Name a task's target in `asked`."""
+    return f"{row.task_id}.{row.indicator_id}.{row.target_by}"
 
 
 def _row(task: policy.Task, target: policy.Target | None, source_id: str, until: str) -> dict[str, Any]:
