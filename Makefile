@@ -11,10 +11,12 @@ help:  ## list these commands
 report: $(READY)  ## set up, build the facts, make every report that has changed
 	@$(BIN)/analysis report $(ARGS)
 
+# a process a core, each with one thread for its sums; what is set up once for a file's tests is set up once
+SIDE_BY_SIDE := -n auto --dist loadfile
 test: $(READY) lint  ## set up, check style and types, run every test and every notebook
 	@$(BIN)/analysis build
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
-	@$(BIN)/python -m pytest --nbval-lax -p no:cacheprovider notebooks
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --nbval-kernel-name analysis-warm -p no:cacheprovider notebooks
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check .
