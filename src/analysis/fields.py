@@ -413,6 +413,15 @@ FIELDS: dict[str, Field] = {
     "kept_points": Field("points", "Phần không do may rủi", "Probably no luck", digits=1),
     "kept_low_points": Field("points", "Cận dưới 95%", "Low, 95%", digits=1),
     "kept_high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
+    "at_limit_count": _count("Xong đúng ngày hết hạn", "Ended on the limit's day"),
+    "near_limit_count": _count("Xong đúng ngày hết hạn hoặc trễ 1–2 ngày", "Ended on it or 1–2 days after"),
+    "top_account_pct": _pct(
+        "Qua tài khoản nộp nhiều nhất, trong hồ sơ trực tuyến", "Through one account, of those online"
+    ),
+    "batch_pct": _pct("Kết thúc hàng loạt", "Closed in batches"),
+    "sibling_name": Field("text", "Chỉ tiêu đi kèm, không chấm điểm", "Its sibling, without a target"),
+    "sibling_pct": _pct("Chỉ tiêu đi kèm", "The sibling"),
+    "sibling_moved_points": Field("points", "Thay đổi của chỉ tiêu đi kèm", "Change of the sibling", digits=2),
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),

@@ -73,6 +73,13 @@ def cells() -> pd.DataFrame:
                          "total": [50, 50, 50, 150]})  # fmt: skip
 
 
+def records() -> pd.DataFrame:
+    elapsed = rng().poisson(9, 4000)
+    names = np.repeat([f"Sở {number}" for number in range(10)], 400)
+    table = pd.DataFrame({"unit": names, "elapsed_days": elapsed, "limit_days": 10, "account": elapsed.astype(str)})
+    return table.assign(finished_at=pd.date_range("2025-01-01", periods=4000, freq="h"))
+
+
 def strata() -> pd.DataFrame:
     return pd.concat([units().assign(kind=kind) for kind in ("a", "b")], ignore_index=True)
 
@@ -97,6 +104,7 @@ METHODS: dict[str, Callable[[], Result]] = {
         values().rename(columns={"value": "before", "se": "before_se"}).assign(after=82.0, after_se=1.0), rng()
     ),
     "multiple": lambda: methods.multiple(pd.DataFrame({"name": ["a", "b"], "p": [0.01, 0.4]}), ["a", "b"]),
+    "patterns": lambda: methods.patterns(records()),
     "ranks": lambda: methods.ranks(values(), rng()),
     "reach": lambda: methods.reach(series(), 80, "2026-06", rng=rng()),
     "safe": lambda: methods.safe({"a": cells().rename(columns={"hits": "count"}).drop(columns="total")}),

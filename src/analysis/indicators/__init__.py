@@ -3,6 +3,7 @@
 from analysis.indicators import (
     catalogue,
     compliance_cost,
+    conduct,
     cost_decisions,
     decentralisation,
     digitisation,
@@ -37,11 +38,11 @@ from analysis.indicators.values import values
 
 __all__ = [
     "ServiceIndex", "Standing", "asked", "catalogue", "change_between", "comparable_shares", "compliance_cost",
-    "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential", "findings", "flow",
-    "followed", "four_nos", "gains", "headline_series", "indicator", "indicators", "limits", "method_change",
-    "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin", "processing", "progress",
-    "quarterly", "reach", "refuse_clock", "segments", "separation", "service_index", "simplification", "standing",
-    "still_open", "tet", "unseen", "usage", "values", "volumes",
+    "conduct", "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential",
+    "findings", "flow", "followed", "four_nos", "gains", "headline_series", "indicator", "indicators", "limits",
+    "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin",
+    "processing", "progress", "quarterly", "reach", "refuse_clock", "segments", "separation", "service_index",
+    "simplification", "standing", "still_open", "tet", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 

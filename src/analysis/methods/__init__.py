@@ -14,6 +14,7 @@ from analysis.methods.improvement import changes, improvement
 from analysis.methods.integrity import integrity
 from analysis.methods.interrupted import interrupted
 from analysis.methods.multiple import multiple
+from analysis.methods.patterns import patterns
 from analysis.methods.ranks import most_improved, ranks
 from analysis.methods.rates import against_peers, share_difference, wilson
 from analysis.methods.reach import reach
@@ -45,6 +46,7 @@ __all__ = [
     "interrupted",
     "most_improved",
     "multiple",
+    "patterns",
     "ranks",
     "reach",
     "restricted_mean",
