@@ -409,7 +409,7 @@ FIELDS: dict[str, Field] = {
     "tier_number": Field("count", "Nhóm", "Tier", "1 is the highest", at_least=1, adds_up=False),
     "rank_low": Field("rank", "Hạng có thể, từ", "Rank can be, from", at_least=1),
     "rank_high": Field("rank", "Hạng có thể, đến", "Rank can be, to", at_least=1),
-    "change_points": Field("points", "Thay đổi", "Change", "Against the other units, percentage points", digits=1),
+    "change_points": Field("points", "Thay đổi", "Change", "Percentage points", digits=1),
     "kept_points": Field("points", "Phần không do may rủi", "Probably no luck", digits=1),
     "kept_low_points": Field("points", "Cận dưới 95%", "Low, 95%", digits=1),
     "kept_high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
@@ -421,7 +421,7 @@ FIELDS: dict[str, Field] = {
     "batch_pct": _pct("Kết thúc hàng loạt", "Closed in batches"),
     "sibling_name": Field("text", "Chỉ tiêu đi kèm, không chấm điểm", "Its sibling, without a target"),
     "sibling_pct": _pct("Chỉ tiêu đi kèm", "The sibling"),
-    "sibling_moved_points": Field("points", "Thay đổi của chỉ tiêu đi kèm", "Change of the sibling", digits=2),
+    "sibling_moved_points": Field("points", "Thay đổi của chỉ tiêu đi kèm", "Change of the sibling", digits=1),
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),

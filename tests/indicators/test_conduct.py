@@ -78,5 +78,5 @@ def test_a_share_that_rises_alone_is_a_question() -> None:
     )
     said = [item["en"] for item in display.integrity.siblings_say(pairs).items]
     assert len(said) == 1
-    assert "moved by 30.0 percentage points" in said[0]
+    assert "rose by 30.0 percentage points" in said[0]
     assert said[0].endswith("?")

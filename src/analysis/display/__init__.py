@@ -16,6 +16,7 @@ from analysis.display import (
     directive,
     directive_effect,
     effect_designs,
+    emulation,
     essential_services,
     explore,
     findings,
@@ -43,7 +44,7 @@ from analysis.display.text import number, percent, words
 
 __all__ = [
     "backlog", "bars", "compliance_cost", "cost_decisions", "cost_savings", "cutting", "data_quality",
-    "decentralisation", "digitisation", "directive", "directive_effect", "dots", "effect_designs",
+    "decentralisation", "digitisation", "directive", "directive_effect", "dots", "effect_designs", "emulation",
     "essential_services", "explore", "findings", "four_nos", "header", "integrity", "leaders", "line",
     "national_context", "number", "online_usage", "percent", "procedure_catalogue", "processing", "quality",
     "quarterly", "results", "say", "scorecard", "service_index", "show", "simplification", "table", "tet", "traps",

@@ -73,7 +73,7 @@ def siblings(found: pd.DataFrame, quarter: str) -> Table:
         {
             "headline_name": [labels.measure(name) for name in found["indicator_id"]],
             "share_after_pct": found["now_pct"],
-            "moved_points": found["now_pct"] - found["before_pct"],
+            "change_points": found["now_pct"] - found["before_pct"],
             "sibling_name": [labels.measure(name) for name in found["sibling_id"]],
             "sibling_pct": found["sibling_now_pct"],
             "sibling_moved_points": found["sibling_now_pct"] - found["sibling_before_pct"],
@@ -91,8 +91,8 @@ def siblings_say(found: pd.DataFrame) -> Listing:
     alone = moved[(moved["rose"] > 1) & (moved["kept"] < moved["rose"] / 2)]
     items = [
         text(
-            "{target} moved by {points} percentage points, {sibling} by {other}: is the work better, or only the "
-            "figure?",
+            "{target} rose by {points} percentage points, {sibling} only by {other}: is the work better, or only "
+            "the figure?",
             target=labels.measure(str(target)),
             sibling=labels.measure(str(sibling)),
             points=number(rose, 1),

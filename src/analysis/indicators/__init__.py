@@ -32,17 +32,17 @@ from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
-from analysis.indicators.standing import Standing, standing
+from analysis.indicators.standing import Standing, begun_initiatives, standing
 from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "Standing", "asked", "catalogue", "change_between", "comparable_shares", "compliance_cost",
-    "conduct", "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects", "essential",
-    "findings", "flow", "followed", "four_nos", "gains", "headline_series", "indicator", "indicators", "limits",
-    "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between", "points_by_origin",
-    "processing", "progress", "quarterly", "reach", "refuse_clock", "segments", "separation", "service_index",
-    "simplification", "standing", "still_open", "tet", "unseen", "usage", "values", "volumes",
+    "ServiceIndex", "Standing", "asked", "begun_initiatives", "catalogue", "change_between", "comparable_shares",
+    "compliance_cost", "conduct", "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects",
+    "essential", "findings", "flow", "followed", "four_nos", "gains", "headline_series", "indicator", "indicators",
+    "limits", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
+    "points_by_origin", "processing", "progress", "quarterly", "reach", "refuse_clock", "segments", "separation",
+    "service_index", "simplification", "standing", "still_open", "tet", "unseen", "usage", "values", "volumes",
 ]  # fmt: skip
 
 

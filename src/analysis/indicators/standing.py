@@ -83,6 +83,25 @@ def standing(*, province: str, source: str, period: str) -> Standing:
     return _of_province(province, period) if province else _of_source(source, period)
 
 
+def begun_initiatives(standing: Standing) -> pd.DataFrame:
+    """Give the initiatives of the place begun after the end of the period before, up to that of the period INCLUSIVE.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `initiatives`, those first that aim at a share compared here.
+    """
+    rows = facts.load("initiatives")
+    first, last = (
+        pd.Period(str(each).replace("-", ""), freq="Q").end_time.date().isoformat()
+        for each in (standing.before, standing.period)
+    )
+    own = rows[(rows["source_id"] == standing.place) & (rows["started_date"] > first) & (rows["started_date"] <= last)]
+    aimed = own["indicator_id"].isin(standing.cells["measure"])
+    found = own.assign(aimed=aimed).sort_values(["aimed", "started_date"], ascending=[False, True], ignore_index=True)
+    return found.drop(columns="aimed")
+
+
 def _of_province(province: str, period: str) -> Standing:
     """Take the rows that a commune's own dossiers decide; departments handle different procedures."""
     index = service_index(province, period)
