@@ -413,6 +413,9 @@ FIELDS: dict[str, Field] = {
     "kept_points": Field("points", "Phần không do may rủi", "Probably no luck", digits=1),
     "kept_low_points": Field("points", "Cận dưới 95%", "Low, 95%", digits=1),
     "kept_high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
+    "rest_of_year_pct": _pct("Phần còn lại của năm", "Rest of the year"),
+    "in_quarter_pct": _pct("Trong quý", "In the quarter"),
+    "moved_name": Field("text", "So với trước", "Against before"),
     "at_limit_count": _count("Xong đúng ngày hết hạn", "Ended on the limit's day"),
     "near_limit_count": _count("Xong đúng ngày hết hạn hoặc trễ 1–2 ngày", "Ended on it or 1–2 days after"),
     "top_account_pct": _pct(

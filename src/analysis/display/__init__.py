@@ -25,6 +25,7 @@ from analysis.display import (
     leaders,
     national_context,
     online_usage,
+    peers,
     procedure_catalogue,
     processing,
     quality,
@@ -46,9 +47,9 @@ __all__ = [
     "backlog", "bars", "compliance_cost", "cost_decisions", "cost_savings", "cutting", "data_quality",
     "decentralisation", "digitisation", "directive", "directive_effect", "dots", "effect_designs", "emulation",
     "essential_services", "explore", "findings", "four_nos", "header", "integrity", "leaders", "line",
-    "national_context", "number", "online_usage", "percent", "procedure_catalogue", "processing", "quality",
-    "quarterly", "results", "say", "scorecard", "service_index", "show", "simplification", "table", "tet", "traps",
-    "use_language", "what_it_cannot_tell", "words",
+    "national_context", "number", "online_usage", "peers", "percent", "procedure_catalogue", "processing",
+    "quality", "quarterly", "results", "say", "scorecard", "service_index", "show", "simplification", "table",
+    "tet", "traps", "use_language", "what_it_cannot_tell", "words",
 ]  # fmt: skip
 
 

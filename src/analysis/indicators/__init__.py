@@ -30,6 +30,7 @@ from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
+from analysis.indicators.peers import like_peers, within_year
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.standing import Standing, begun_initiatives, standing
@@ -40,9 +41,10 @@ __all__ = [
     "ServiceIndex", "Standing", "asked", "begun_initiatives", "catalogue", "change_between", "comparable_shares",
     "compliance_cost", "conduct", "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects",
     "essential", "findings", "flow", "followed", "four_nos", "gains", "headline_series", "indicator", "indicators",
-    "limits", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
+    "like_peers", "limits", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
     "points_by_origin", "processing", "progress", "quarterly", "reach", "refuse_clock", "segments", "separation",
     "service_index", "simplification", "standing", "still_open", "tet", "unseen", "usage", "values", "volumes",
+    "within_year",
 ]  # fmt: skip
 
 
