@@ -68,10 +68,10 @@ def patterns(cases: pd.DataFrame) -> Patterns:
 
     Notes
     -----
-    z = excess over its error, less the median of all units, over the width of their middle half as that of a normal
-    distribution, never below 1 (an empirical null): it holds as long as fewer than a quarter of the units bend their
-    records. In the simulated province a curve through each unit's own days (`integrity`) finds 1 of 8 planted units,
-    this 7, and neither any other.
+    Assumes cases independent within a unit. z = excess over its error, less the median of all units, over the width of
+    their middle half as that of a normal distribution, never below 1 (an empirical null): it holds as long as fewer
+    than a quarter of the units bend their records. In the simulated province a curve through each unit's own days
+    (`integrity`) finds 1 of 8 planted units, this 7, and neither any other.
 
     References
     ----------
