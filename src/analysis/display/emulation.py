@@ -96,7 +96,7 @@ def largest_chart(table: Table) -> Chart:
 
 def sets(standing: Standing, ranking: Ranking) -> Listing:
     """Say how far the most improved can be told from the others on the declared share."""
-    about = text("{measure}:", measure=labels.measure(standing.headline))
+    about = labels.measure(standing.headline) + same(":")
     return Listing([joined([about, results.sentence(ranking)])])
 
 
