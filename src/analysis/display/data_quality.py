@@ -10,7 +10,10 @@ from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table, instead
 from analysis.display.text import Text, count, day, joined, percent, period, text
+from analysis.fields import Field
+from analysis.indicators import names
 
+UNITS_SHOWN = 12
 # drawn over time: the checks of which a row itself says that it is odd
 DRAWN = ("due_missing", "finished_before_received", "finished_at_midnight", "channel_missing")
 
@@ -146,6 +149,69 @@ def reach_words(found: pd.DataFrame, last_month: str) -> Prose:
     )
 
 
+def whole(found: pd.DataFrame) -> Prose:
+    """Say how many units' months are missing or thin by more than chance, and of how many nothing can be said."""
+    n = found["state"].value_counts()
+    gaps = found[found["state"].isin(["missing", "thin"])]
+    words = text(
+        "Of {all} months of {units} units, {first} to {last}, {missing} are missing and {thin} are thin by more than "
+        "chance, in {gaps} units; for {few} so few dossiers are expected that nothing can be said.",
+        all=len(found),
+        units=found["unit_code"].nunique(),
+        first=period(found["month"].min()),
+        last=period(found["month"].max()),
+        missing=int(n.get("missing", 0)),
+        thin=int(n.get("thin", 0)),
+        gaps=gaps["unit_code"].nunique(),
+        few=int(n.get("few", 0)),
+    )
+    return Prose(words)
+
+
+def units_by_month(found: pd.DataFrame, source_id: str) -> Table | Prose:
+    """Give what came of each unit and month in percent of what was expected; the least whole units first."""
+    judged = found[found["state"] != "few"]
+    if judged.empty:
+        return Prose(text("No unit has enough dossiers a month to tell a gap from chance."), style="note")
+    part = 100 * judged["dossiers_count"] / judged["expected_count"]
+    wide = judged.assign(part=part).pivot_table(index="unit_code", columns="month", values="part", dropna=False)
+    gaps = judged["state"].isin(["missing", "thin"]).groupby(judged["unit_code"]).sum()
+    order = pd.DataFrame({"gaps": -gaps, "low": wide.min(axis=1)}).sort_values(["gaps", "low"]).index[:UNITS_SHOWN]
+    shown = wide.loc[order].reset_index()
+    fields = {month: Field("pct", _month(month), _month(month)) for month in wide.columns}
+    frame = shown.assign(unit_code=shown["unit_code"].replace(names.unit_names(source_id)))
+    frame = frame.rename(columns={"unit_code": "unit_name"})
+    caption = text("Dossiers of the least whole units by month of receipt, in percent of what the unit's other months "
+                   "and the other units lead to expect")  # fmt: skip
+    return Table(frame, "units_by_month", caption, fields)
+
+
+def units_charts(table: Table | Prose) -> list[Chart]:
+    """Draw the months of these units; a hole is a month without a dossier. Nothing where there is no table."""
+    if isinstance(table, Prose):
+        return []
+    alt = text("A row of cells for each unit, a cell a month: the lighter, the fewer of the expected dossiers came.")
+    return [figures.heat(table, label="unit_name", columns=list(table.frame.columns[1:]), alt=alt)]
+
+
+def late_and_revised(brought: pd.DataFrame, sources: list[dict[str, Any]]) -> Listing:
+    """Say how far the newest delivery reaches, and what of revisions can be known."""
+    own = brought.iloc[0]
+    return Listing(
+        [
+            text(
+                "The source was taken on {taken}; its newest dossiers were received in {last}.",
+                taken=day(max(source["as_of"] for source in sources)),
+                last=period(own["last_month"]),
+            ),
+            text(
+                "What a delivery changed of earlier ones is not known: the newest takes the place of the one before, "
+                "and only its hash in the page's manifest tells them apart."
+            ),
+        ]
+    )
+
+
 def indicators(brought: pd.DataFrame, found: pd.DataFrame, until: str) -> Indicators:
     """Give the figures for machines: dossiers, rows set aside, and each check's counts."""
     about = {"period": until, "place": brought["source_id"].iloc[0]}
@@ -181,3 +247,7 @@ def _sureness(name: str) -> Text:
         "read": text("the row itself says so"),
         "derived": text("a pattern that chance or a system could leave too"),
     }[name]
+
+
+def _month(name: str) -> str:
+    return f"{int(name[5:])}/{name[2:4]}"

@@ -23,6 +23,7 @@ from analysis.indicators import (
 from analysis.indicators.actions import gains
 from analysis.indicators.codebook import indicator, indicators
 from analysis.indicators.comparable import change_between, method_change, refuse_clock, segments, still_open
+from analysis.indicators.completeness import completeness
 from analysis.indicators.data_quality import oddities, reach
 from analysis.indicators.directive import asked, headline_series, progress
 from analysis.indicators.findings import findings
@@ -38,14 +39,57 @@ from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 
 __all__ = [
-    "ServiceIndex", "Standing", "asked", "begun_initiatives", "catalogue", "change_between", "comparable_shares",
-    "compliance_cost", "conduct", "cost_decisions", "counted_twice", "decentralisation", "digitisation", "effects",
-    "essential", "findings", "flow", "followed", "four_nos", "gains", "headline_series", "indicator", "indicators",
-    "like_peers", "limits", "method_change", "monthly_share", "names", "oddities", "own_cases", "points_between",
-    "points_by_origin", "processing", "progress", "quarterly", "reach", "refuse_clock", "segments", "separation",
-    "service_index", "simplification", "standing", "still_open", "tet", "unseen", "usage", "values", "volumes",
+    "ServiceIndex",
+    "Standing",
+    "asked",
+    "begun_initiatives",
+    "catalogue",
+    "change_between",
+    "comparable_shares",
+    "completeness",
+    "compliance_cost",
+    "conduct",
+    "cost_decisions",
+    "counted_twice",
+    "decentralisation",
+    "digitisation",
+    "effects",
+    "essential",
+    "findings",
+    "flow",
+    "followed",
+    "four_nos",
+    "gains",
+    "headline_series",
+    "indicator",
+    "indicators",
+    "like_peers",
+    "limits",
+    "method_change",
+    "monthly_share",
+    "names",
+    "oddities",
+    "own_cases",
+    "points_between",
+    "points_by_origin",
+    "processing",
+    "progress",
+    "quarterly",
+    "reach",
+    "refuse_clock",
+    "segments",
+    "separation",
+    "service_index",
+    "simplification",
+    "standing",
+    "still_open",
+    "tet",
+    "unseen",
+    "usage",
+    "values",
+    "volumes",
     "within_year",
-]  # fmt: skip
+]
 
 
 def __dir__() -> list[str]:

@@ -4,6 +4,7 @@ Labels stand above their marks, so that long Vietnamese names fit a telephone; m
 in colour.
 """
 
+from analysis.display.figures.heat import heat
 from analysis.display.figures.parts import parts
 from analysis.display.figures.rows import bars, dots, intervals, ranges, spreads
 from analysis.display.figures.steps import steps
@@ -11,6 +12,17 @@ from analysis.display.figures.time import monthly, over_time, panels
 from analysis.display.figures.units import funnel, rank_sets
 
 __all__ = [
-    "bars", "dots", "funnel", "intervals", "monthly", "over_time", "panels", "parts", "ranges", "rank_sets", "spreads",
+    "bars",
+    "dots",
+    "funnel",
+    "heat",
+    "intervals",
+    "monthly",
+    "over_time",
+    "panels",
+    "parts",
+    "ranges",
+    "rank_sets",
+    "spreads",
     "steps",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.patches import Rectangle
 
 from analysis.display import drawing
 from analysis.display.text import Text, number, percent
@@ -69,3 +70,9 @@ def percent_axis(ax: Axes, language: str) -> None:
 def height(rows: int) -> float:
     """Give the inches that so many rows take."""
     return 0.48 * rows + 0.3
+
+
+def cell(x: float, y: float, colour: object, *, hollow: bool) -> Rectangle:
+    """Give a cell of a table of cells; a hollow one has a border."""
+    edge = drawing.RED if hollow else drawing.GROUND
+    return Rectangle((x - 0.48, y - BAR), 0.96, 2 * BAR, facecolor=colour, edgecolor=edge, lw=1.2 if hollow else 0.4)
