@@ -562,6 +562,9 @@ FIELDS: dict[str, Field] = {
     # the index
     "group_id": Field("code", "Nhóm", "Group"),
     "group_name": Field("text", "Nhóm chỉ số", "Group"),
+    "earlier_pct": _pct("Trước đó", "Earlier"),
+    "later_pct": _pct("Quý này", "This quarter"),
+    "cases_later_count": _count("Hồ sơ quý này", "Dossiers this quarter"),
     "row_id": Field("code", "Mã tiêu chí", "Criterion id"),
     "row_number": Field("code", "Mã", "No."),
     "row_name": Field("text", "Tiêu chí", "Criterion"),

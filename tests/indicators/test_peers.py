@@ -42,7 +42,7 @@ def test_a_planted_share_stands_out_and_a_usual_one_does_not(phu_tho: None, year
 def test_the_rest_of_the_year_is_what_the_quarter_leaves(
     phu_tho: None, year: ServiceIndex, quarter: ServiceIndex
 ) -> None:
-    found = indicators.within_year(year, UNIT).set_index("row_id")
+    found = indicators.unit_within_year(year, UNIT).set_index("row_id")
     for row_id in ("settled_on_time", "dossiers_paid_online"):
         whole, part = (
             index.rows[(index.rows["unit_code"] == UNIT) & (index.rows["row_id"] == row_id)].iloc[0]
@@ -55,7 +55,7 @@ def test_the_rest_of_the_year_is_what_the_quarter_leaves(
 def test_counts_that_contradict_each_other_give_no_trend(phu_tho: None, year: ServiceIndex) -> None:
     rows = year.rows.copy()
     rows.loc[rows["unit_code"] == UNIT, "numerator_count"] = 1
-    found = indicators.within_year(replace(year, rows=rows), UNIT)
+    found = indicators.unit_within_year(replace(year, rows=rows), UNIT)
     assert found.empty
     nothing = found[["hits", "total"]]
     assert "No trend" in display.peers.trend(found, methods.share_difference(nothing, nothing)).plain("en")

@@ -31,12 +31,13 @@ from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
-from analysis.indicators.peers import like_peers, within_year
+from analysis.indicators.peers import like_peers, unit_within_year
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.standing import Standing, begun_initiatives, standing
 from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
+from analysis.indicators.within_year import within_year
 
 __all__ = [
     "ServiceIndex",
@@ -84,6 +85,7 @@ __all__ = [
     "standing",
     "still_open",
     "tet",
+    "unit_within_year",
     "unseen",
     "usage",
     "values",

@@ -43,7 +43,7 @@ def like_peers(index: ServiceIndex, unit: str) -> pd.DataFrame:
     return enough.assign(kind="all")[columns].reset_index(drop=True)
 
 
-def within_year(index: ServiceIndex, unit: str) -> pd.DataFrame:
+def unit_within_year(index: ServiceIndex, unit: str) -> pd.DataFrame:
     """Give a unit's shares in the last quarter of a year beside those of the rest of the year, by difference.
 
     Returns
