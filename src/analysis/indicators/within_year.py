@@ -35,7 +35,7 @@ def within_year(province: str, period: str) -> pd.DataFrame:
     if year not in known or not quarters or quarters[-1].endswith("Q1"):
         return pd.DataFrame(columns=names)
     parts = [_own(province, each) for each in (year, quarters[-1])]
-    both = parts[0].join(parts[1], suffixes=("_year", "_quarter"), how="inner")
+    both = parts[0].merge(parts[1], on="row_id", suffixes=("_year", "_quarter"))
     found = pd.DataFrame(
         {
             "earlier_hits": both["numerator_count_year"] - both["numerator_count_quarter"],
