@@ -312,6 +312,8 @@ FIELDS: dict[str, Field] = {
     "share_after_pct": _pct("Hiện nay", "Now"),
     "moved_points": Field("points", "Đóng góp", "Contribution", digits=2),
     "model_name": Field("text", "Mô hình", "Model"),
+    "ceiling_pct": _pct("Mức trần theo mô hình", "Ceiling by the model"),
+    "year_on_pct": _pct("Sau 12 tháng nữa", "12 months on"),
     "scaled_error": Field("number", "Sai số tương đối", "Relative error", digits=2, at_least=0),
     "covered_pct": _pct("Khoảng chứa giá trị thật", "Held what came"),
     "chosen_name": Field("text", "Lựa chọn", "Choice"),

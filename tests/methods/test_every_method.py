@@ -95,6 +95,12 @@ METHODS: dict[str, Callable[[], Result]] = {
     "decompose": lambda: methods.decompose(cells(), rng()),
     "forecast": lambda: methods.forecast(series(), 3),
     "funnel": lambda: methods.funnel(units()),
+    "growth": lambda: methods.growth(
+        pd.DataFrame(
+            {"time": np.arange(40), "value": 60 / (1 + np.exp(6 - np.arange(40) / 4)) + rng().uniform(size=40)}
+        ),
+        12,
+    ),
     "improvement": lambda: methods.improvement(
         values().rename(columns={"value": "before", "se": "before_se"}).assign(after=82.0, after_se=1.0)
     ),

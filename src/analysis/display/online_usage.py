@@ -13,8 +13,9 @@ from analysis.display.text import Text, number, percent, period, text
 from analysis.indicators import names
 from analysis.indicators.codebook import indicator
 from analysis.methods.decompose import Decomposition
+from analysis.methods.growth import Growth
 from analysis.methods.rates import wilson
-from analysis.methods.reach import FEWEST_MONTHS
+from analysis.methods.reach import FEWEST_MONTHS, Reach
 from analysis.methods.result import Result
 
 FIELDS_SHOWN = 8
@@ -194,6 +195,23 @@ def real_chart(table: Table) -> Chart:
     alt = text("The share goes from {first} to {last}.", first=percent(first["headline_pct"]),
                last=percent(last["headline_pct"]))  # fmt: skip
     return figures.over_time(table, columns=("as_of_date", "headline_pct", None), alt=alt)
+
+
+def curves(fitted: Growth, weighed: Reach) -> Table:
+    """Give the ceiling by each fitted curve, and last by all possible ceilings weighed together."""
+    whole = weighed.estimate("ceiling_pct")
+    own = fitted.curves
+    frame = pd.DataFrame(
+        {
+            "model_name": [*(results.named(name) for name in own["curve"]), text("all S-curves from 30% up, weighed")],
+            "ceiling_pct": [*own["ceiling"], whole.value],
+            "low_pct": [*own["low"], whole.low],
+            "high_pct": [*own["high"], whole.high],
+            "year_on_pct": [*own["ahead"], weighed.estimate("share_pct").value],
+        }
+    )
+    caption = text("Where growth would end: the same months, other curves; limits of a fitted curve are too narrow")
+    return Table(frame, "curves", caption)
 
 
 def models(found: Any) -> Table:

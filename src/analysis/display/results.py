@@ -22,6 +22,9 @@ def named(name: str) -> Text:
         "exponential smoothing": text("exponential smoothing"),
         "theta": text("theta"),
         "ARIMA(0,1,1)": text("moving average of changes"),
+        "logistic": text("logistic curve"),
+        "Gompertz": text("Gompertz's curve"),
+        "Bass": text("Bass's curve"),
     }.get(name, same(name))
 
 

@@ -10,6 +10,7 @@ from analysis.methods.decompose import das_gupta, decompose
 from analysis.methods.difference import difference
 from analysis.methods.forecast import forecast
 from analysis.methods.funnel import funnel
+from analysis.methods.growth import growth
 from analysis.methods.improvement import changes, improvement
 from analysis.methods.integrity import integrity
 from analysis.methods.interrupted import interrupted
@@ -40,6 +41,7 @@ __all__ = [
     "difference",
     "forecast",
     "funnel",
+    "growth",
     "improvement",
     "incidence",
     "integrity",
