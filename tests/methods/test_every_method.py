@@ -130,8 +130,9 @@ def results() -> dict[str, Result]:
 
 
 def test_no_method_is_left_out() -> None:
-    helpers = {"against_peers", "attack", "changes", "das_gupta", "difference", "incidence", "restricted_mean",
-               "restricted_mean_difference", "share_by", "share_difference", "shares_over", "wilson"}  # fmt: skip
+    helpers = {"against_peers", "attack", "changes", "clopper_pearson", "das_gupta", "difference", "incidence",
+               "restricted_mean", "restricted_mean_difference", "sensitivity", "share_by", "share_difference",
+               "shares_over", "wilson"}  # fmt: skip
     assert set(METHODS) == set(methods.__all__) - helpers
 
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from analysis.methods import against_peers, share_difference, wilson
+from analysis.methods import against_peers, clopper_pearson, share_difference, wilson
 
 UNITS = 40
 
@@ -24,6 +25,29 @@ def test_newcombes_table(hits: int, total: int, low: float, high: float) -> None
     """Newcombe (1998), Statistics in Medicine 17:857, Table I, method 3."""
     found = interval(hits, total)
     assert (found["low_pct"], found["high_pct"]) == pytest.approx((100 * low, 100 * high), abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0, 0.1684), (1, 29, 0.0009, 0.1776)],
+)
+def test_newcombes_table_of_the_exact_interval(hits: int, total: int, low: float, high: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17:857, Table I, method 5; it holds Wilson's but for the far ends."""
+    found = clopper_pearson(pd.Series([hits]), pd.Series([total])).iloc[0]
+    assert (found["low_pct"], found["high_pct"]) == pytest.approx((100 * low, 100 * high), abs=5e-3)
+
+
+def test_the_exact_interval_never_holds_less_than_it_says_and_wilsons_is_nearer_to_it() -> None:
+    """Counted exactly, over all outcomes of 30 cases."""
+    hits = pd.Series(np.arange(31))
+    exact, near = (method(hits, pd.Series(30, index=hits.index)) for method in (clopper_pearson, wilson))
+    truths = np.linspace(0.05, 0.95, 91)
+    held = [
+        [binom.pmf(hits, 30, p)[each["low_pct"].lt(100 * p) & each["high_pct"].gt(100 * p)].sum() for p in truths]
+        for each in (exact, near)
+    ]
+    assert min(held[0]) >= 0.95
+    assert abs(np.mean(held[1]) - 0.95) < abs(np.mean(held[0]) - 0.95)
 
 
 def test_newcombes_difference() -> None:

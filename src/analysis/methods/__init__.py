@@ -17,9 +17,10 @@ from analysis.methods.interrupted import interrupted
 from analysis.methods.multiple import multiple
 from analysis.methods.patterns import patterns
 from analysis.methods.ranks import most_improved, ranks
-from analysis.methods.rates import against_peers, share_difference, wilson
+from analysis.methods.rates import against_peers, clopper_pearson, share_difference, wilson
 from analysis.methods.reach import reach
 from analysis.methods.safe import attack, safe
+from analysis.methods.sensitivity import sensitivity
 from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import spread
 from analysis.methods.staggered import staggered
@@ -35,6 +36,7 @@ __all__ = [
     "breaks",
     "burden",
     "changes",
+    "clopper_pearson",
     "composite",
     "das_gupta",
     "decompose",
@@ -54,6 +56,7 @@ __all__ = [
     "restricted_mean",
     "restricted_mean_difference",
     "safe",
+    "sensitivity",
     "share_by",
     "share_difference",
     "shares_over",

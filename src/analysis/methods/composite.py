@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata, sobol_indices, uniform
+from scipy.stats import rankdata
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.intake import Floats, at_least, labels, numbers
 from analysis.methods.result import LEVEL, Check, Estimate, Result, said
+from analysis.methods.sensitivity import sensitivity
 
 DRAWS = 2000
 SOBOL_DRAWS = 512  # a power of two, as Sobol's sequence asks
@@ -220,14 +221,8 @@ def _sources(scaled: Floats, weights: Floats, rng: np.random.Generator) -> pd.Da
         moved: Floats = np.abs(_ranks(scaled, draws[one], scaling, dropped - 1) - base).mean(axis=1)
         return moved
 
-    found = sobol_indices(func=shift, n=SOBOL_DRAWS, dists=[uniform(0, 1)] * 3, rng=rng)
-    return pd.DataFrame(
-        {
-            "source": ["weights", "scaling", "dropped row"],
-            "first_order": found.first_order,
-            "total": found.total_order,
-        }
-    )
+    choices = {"weights": (0.0, 1.0), "scaling": (0.0, 1.0), "dropped row": (0.0, 1.0)}
+    return sensitivity(shift, choices, draws=SOBOL_DRAWS, rng=rng).rename(columns={"input": "source"})
 
 
 def _holds(fixed_pct: float) -> Check:

@@ -38,10 +38,45 @@ def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.Dat
     >>> wilson(pd.Series([81, 15]), pd.Series([263, 148])).round(2).to_numpy().tolist()
     [[30.8, 25.53, 36.62], [10.14, 6.24, 16.05]]
     """
+    return _interval(hits, total, "wilson", level)
+
+
+def clopper_pearson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
+    """Give the exact (Clopper–Pearson) interval of a share, to compare with Wilson's.
+
+    The estimand is the chance that a case of the unit is a hit. It never holds less often than it says, at the price of
+    being wider than it need be: of 10 cases it holds 98 % where 95 % is said. For a duty that must not be missed;
+    everything here is judged by `wilson`. Assumes cases independent.
+
+    Parameters
+    ----------
+    hits, total
+        Counts, one place per unit; a total of 0 or none gives missing.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `share_pct`, `low_pct`, `high_pct` (percent), indexed like `hits`.
+
+    References
+    ----------
+    Clopper & Pearson (1934), Biometrika 26:404; Newcombe (1998), Statistics in Medicine 17:857, method 5.
+
+    Examples
+    --------
+    >>> clopper_pearson(pd.Series([81, 15]), pd.Series([263, 148])).round(2).to_numpy().tolist()
+    [[30.8, 25.27, 36.76], [10.14, 5.78, 16.17]]
+    """
+    return _interval(hits, total, "beta", level)
+
+
+def _interval(hits: pd.Series, total: pd.Series, method: str, level: float) -> pd.DataFrame:
     known = (total > 0) & hits.notna()
     n = total.where(known, 1).to_numpy(dtype=float)
     x = hits.where(known, 0).to_numpy(dtype=float)
-    low, high = proportion_confint(x, n, alpha=1 - level, method="wilson")
+    low, high = proportion_confint(x, n, alpha=1 - level, method=method)
     # at 0 and at n the limit is exact; floats would put it a hair inside
     low, high = np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)
     interval = pd.DataFrame({"share_pct": x / n, "low_pct": low, "high_pct": high}, index=hits.index)

@@ -30,11 +30,15 @@ class Shrunk(Result):
         of `mean_pct` comes from its own cases).
     alpha, beta
         Posterior means of the parameters of the distribution of the units' shares.
+    moments
+        The two by the mean and variance of the units' own shares, for comparison only: that variance takes chance for
+        difference, so they draw units together too little. Missing where the shares do not differ.
     """
 
     units: pd.DataFrame
     alpha: float
     beta: float
+    moments: tuple[float, float]
 
 
 def shrink(cases: pd.DataFrame, *, level: float = LEVEL) -> Shrunk:
@@ -171,4 +175,11 @@ def _shrunk(table: pd.DataFrame, alpha: float, beta: float, level: float) -> Shr
         units=table,
         alpha=alpha,
         beta=beta,
+        moments=_moments(table["share_pct"] / 100),
     )
+
+
+def _moments(shares: pd.Series) -> tuple[float, float]:
+    mean, variance = float(shares.mean()), float(shares.var())
+    size = mean * (1 - mean) / variance - 1 if variance > 0 else np.nan
+    return mean * size, (1 - mean) * size
