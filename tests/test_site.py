@@ -7,13 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 import agency
 from analysis import paths
@@ -58,32 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return root / "reports"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        if "CI" in os.environ:
-            pytest.fail("no Chromium on this machine: .ci/run installs it")
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=executable, args=flags)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    # only the audit needs to put a script of its own into the page
-    context = browser.new_context(offline=True, bypass_csp=True)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or problems.append(request.url))
-    yield page
-    context.close()
-    assert problems == []
 
 
 @pytest.mark.parametrize("file", FILES + SITE)

@@ -111,7 +111,10 @@ class Site(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to publish; `id` is `<report>/<place>/<period>`, also its folder under `reports/`."""
+    """One page to publish; `id` is `<report>/<place>/<period>`, also its folder under `reports/`.
+
+    `province_name` is that of the province its place lies in, empty where it lies in none.
+    """
 
     id: str
     report: Report
@@ -119,6 +122,7 @@ class Page:
     place: str
     place_name: str
     level: str
+    province_name: str = ""
 
 
 def load(path: Path) -> Site:
@@ -211,6 +215,7 @@ def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page
         place=place,
         place_name=known.name if known else place,
         level=known.level if known else "source" if place == parameters.get("source") else "nation",
+        province_name=places.by_code[known.province].name if known else "",
     )
 
 

@@ -18,6 +18,8 @@ from analysis.reporting.words import TEMPLATES, in_language, long_date, upper_fi
 FILES = {"vi": "index.html", "en": "index.en.html"}
 BADGES = {"fresh": "good", "late": "fair", "partial": "fair", "stale": "fair", "failed": "poor"}
 GROUPS = {"department": "departments", "commune": "communes"}
+SEEN_AT_ONCE = 40  # a report with more pages is folded
+PART = 100  # a longer list is folded again, into parts of so many, as a dictionary names its pages
 
 
 def write(site: Site, pages: Iterable[Page], standings: Mapping[str, Standing], *, staging: Path) -> None:
@@ -66,9 +68,13 @@ def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, str]], l
 
 def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> dict[str, Any]:
     words = in_language(language)
+    # where only one province is listed, its name says nothing
+    several = len({page.province_name for page in pages} - {""}) > 1
     groups: dict[str, list[Page]] = {}
     for page in pages:
-        groups.setdefault(GROUPS.get(page.level, ""), []).append(page)
+        level = words[GROUPS[page.level]] if page.level in GROUPS else ""
+        parts = (page.province_name if several else "", level) if level else ()
+        groups.setdefault(": ".join(filter(None, parts)), []).append(page)
     return {
         "id": report.id,
         "title": getattr(report.title, language),
@@ -78,20 +84,30 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
         "notes": [
             upper_first(note) for note in dict.fromkeys(entries[page.id]["data_reason"] for page in pages) if note
         ],
+        "folded": len(pages) > SEEN_AT_ONCE,
         "groups": [
             {
-                "title": words[group] if group else "",
-                "pages": [
-                    entries[page.id]
-                    for page in sorted(
-                        members,
-                        key=lambda page: (collation_key(page.place_name), str(page.parameters["period"])),
-                    )
-                ],
+                "title": title or (words["pages"] if len(pages) > SEEN_AT_ONCE else ""),
+                "count": len(members),
+                "parts": _parts(members, entries, several=several),
             }
-            for group, members in groups.items()
+            for title, members in groups.items()
         ],
     }
+
+
+def _parts(pages: list[Page], entries: dict[str, dict[str, str]], *, several: bool) -> list[dict[str, Any]]:
+    """Put pages in the order of their names; a long list in parts, each called by its first and last name."""
+    ordered = sorted(pages, key=lambda page: (collation_key(page.place_name), str(page.parameters["period"])))
+    size = PART if len(ordered) > 2 * PART else len(ordered)
+    parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    return [
+        {
+            "title": f"{part[0].place_name} – {part[-1].place_name}" if len(parts) > 1 else "",
+            "pages": [{**entries[page.id], "province": page.province_name if several else ""} for page in part],
+        }
+        for part in parts
+    ]
 
 
 def _entry(page: Page, published: publish.Published, standing: Standing, language: str) -> dict[str, str]:
