@@ -121,6 +121,25 @@ class TestForecast:
         for ours, name in zip(MODELS["ARIMA(0,1,1)"](values, 6, 0.95), theirs.columns[[0, 2, 3]], strict=True):
             assert ours == pytest.approx(theirs[name].to_numpy(), abs=1e-3)
 
+    def test_a_long_series_with_a_season_that_changes_is_forecast_by_the_seasonal_model(self) -> None:
+        """Season and level both wander; of the same without a season the simple models are no worse."""
+        draw = rng()
+        surprise = 0.05 * draw.normal(size=96)
+        moves = surprise.copy()
+        moves[1:] -= 0.4 * surprise[:-1]
+        moves[12:] -= 0.5 * surprise[:-12]
+        moves[13:] += 0.2 * surprise[:-13]
+        level = list(0.6 * np.sin(2 * np.pi * np.arange(13) / 12))
+        for move in moves[13:]:
+            level.append(move + level[-1] + level[-12] - level[-13])
+        table = curve(96).assign(share_pct=100 * expit(level))
+        scores = forecast(table, 6).scores.set_index("model")
+        assert scores["chosen"].idxmax() == "ARIMA(0,1,1)(0,1,1)12"
+        assert scores.loc["ARIMA(0,1,1)(0,1,1)12", "scaled_error"] < 0.9
+        # where three years before the first origin are not to be had, nobody is judged on fewer months than others
+        assert len(forecast(table.tail(58).reset_index(drop=True), 6).scores) == 5
+        assert len(forecast(table.tail(59).reset_index(drop=True), 6).scores) == 6
+
     @pytest.mark.parametrize("reaction", [-0.6, 0.4])
     def test_theta_is_that_of_statsmodels(self, reaction: float) -> None:
         surprise = 0.1 * rng().normal(size=41)

@@ -22,6 +22,7 @@ def named(name: str) -> Text:
         "exponential smoothing": text("exponential smoothing"),
         "theta": text("theta"),
         "ARIMA(0,1,1)": text("moving average of changes"),
+        "ARIMA(0,1,1)(0,1,1)12": text("moving average of changes with a season"),
         "logistic": text("logistic curve"),
         "Gompertz": text("Gompertz's curve"),
         "Bass": text("Bass's curve"),

@@ -16,11 +16,13 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarnin
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from analysis.errors import UsageError
+from analysis.methods import airline
 from analysis.methods.intake import Floats, confidence, labels, numbers
 from analysis.methods.result import LEVEL, Check, Estimate, Result, said
 
 SEASON = 12
 FEWEST_MONTHS = 24
+FEWEST_SEASONAL = 3 * SEASON  # two seasons of differences: fewer say nothing of how a season changes
 MOST_ORIGINS = 18  # older ones say little of today's model, and every one costs three fits
 FEWEST_ORIGINS = 4
 GRID, FINER = 41, 4  # the last step is 2 / 40 / 20**3, less than 0.00001
@@ -83,15 +85,17 @@ def forecast(series: pd.DataFrame, months_ahead: int, *, level: float = LEVEL) -
     Notes
     -----
     Assumes that nothing new happens: no push, no new rule. All models work on the logit, so no interval leaves 0–100.
-    Candidates: exponential smoothing with damped trend, theta, ARIMA(0,1,1) with drift, drift, seasonal naive. The
+    Candidates: exponential smoothing with damped trend, theta, ARIMA(0,1,1) with drift, drift, seasonal naive, and
+    ARIMA(0,1,1)(0,1,1)₁₂ if even the first month it is tried from has three years before it (about five in all). The
     intervals of a model that covered less than it said are shown with that record; nothing is widened afterwards. Half
     a second, nearly all of it for refitting exponential smoothing at up to 18 earlier months.
 
     References
     ----------
     Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.; Hyndman & Billah (2003), Int. J.
-    Forecasting 19:287 (theta); Brockwell & Davis (1991), Time Series: Theory and Methods, § 5.2 (innovations); Tashman
-    (2000), Int. J. Forecasting 16:437 (rolling origin); Gneiting & Raftery (2007), JASA 102:359 (interval score).
+    Forecasting 19:287 (theta); Brockwell & Davis (1991), Time Series: Theory and Methods, § 5.2 (innovations); Box &
+    Jenkins (1976), Time Series Analysis, ch. 9 (season); Tashman (2000), Int. J. Forecasting 16:437 (rolling origin);
+    Gneiting & Raftery (2007), JASA 102:359 (interval score).
 
     Examples
     --------
@@ -204,6 +208,11 @@ def _moving_average(values: Floats, ahead: int, level: float) -> Interval:
     return _around(middle, np.sqrt(moves.variance * (1 + steps * (1 + moves.reaction) ** 2)), level)
 
 
+def _airline(values: Floats, ahead: int, level: float) -> Interval:
+    """Let the surprises of a month and of the same month of last year stay in part: for long series with a season."""
+    return _around(*airline.ahead(values, ahead), level)
+
+
 class _Moves(NamedTuple):
     """The moves from month to month as drift + surprise + reaction × last surprise."""
 
@@ -253,7 +262,13 @@ MODELS: dict[str, Model] = {
     "exponential smoothing": _smoothing,
     "theta": _theta,
     "ARIMA(0,1,1)": _moving_average,
+    "ARIMA(0,1,1)(0,1,1)12": _airline,
 }
+
+
+def _candidates(known: int) -> dict[str, Model]:
+    """Give the models that can be fitted to so many months: all are judged on the same origins."""
+    return {name: model for name, model in MODELS.items() if model is not _airline or known >= FEWEST_SEASONAL}
 
 
 def _percent(interval: Interval) -> Interval:
@@ -275,9 +290,11 @@ def _rolling(values: Floats, ahead: int, level: float) -> pd.DataFrame:
     """Refit every model at the latest earlier months: one row per model, origin and month ahead, in percent."""
     rows = []
     last = len(values) - ahead
-    for known in range(max(SEASON + ahead, last + 1 - MOST_ORIGINS), last + 1):
+    first = max(SEASON + ahead, last + 1 - MOST_ORIGINS)
+    models = _candidates(first)
+    for known in range(first, last + 1):
         came = 100 * expit(values[known : known + ahead])
-        for name, model in MODELS.items():
+        for name, model in models.items():
             middle, low, high = _percent(model(values[:known], ahead, level))
             rows += [(name, known, step + 1, middle[step], low[step], high[step], came[step]) for step in range(ahead)]
     return pd.DataFrame(rows, columns=["model", "known", "ahead", "middle", "low", "high", "came"])
