@@ -277,7 +277,6 @@ FIELDS: dict[str, Field] = {
     "assumption_name": Field("text", "Giả định", "Assumption"),
     "value_words": Field("text", "Mức dùng", "Value used"),
     "certainty_name": Field("text", "Căn cứ", "Standing"),
-    "citation_name": Field("text", "Nguồn", "Source"),
     # what cannot be told
     "months_before_count": _count("Số tháng trước", "Months before", adds_up=False),
     "months_after_count": _count("Số tháng sau", "Months after", adds_up=False),
@@ -436,7 +435,7 @@ FIELDS: dict[str, Field] = {
     "state_name": Field("text", "Kết quả", "State"),
     "change_words": Field("text", "Thay đổi trong một năm", "Change over a year"),
     "chance_words": Field("text", "Khả năng đạt đúng hạn", "Chance of meeting it in time"),
-    "headline_pct": _pct("Chỉ tiêu", "Indicator"),
+    "headline_pct": _pct("Tỷ lệ", "Share"),
     # sources that tell of their own method
     "binh_phuoc_points": _points("Bình Phước", "Binh Phuoc"),
     "papi_code": _code("Tỉnh (PAPI)", "Province (PAPI)", r"P\d{2}$", "P01–P63, the 63 provinces before 1 July 2025"),

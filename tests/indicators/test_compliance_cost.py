@@ -148,6 +148,8 @@ class TestInternal:
         assert [words["en"] for words in table["law_state_name"]] == ["reached", "reached", "reached"]
         assert [words["en"] for words in table["claimed_state_name"]] == ["reached", *["not reached yet"] * 2]
         assert table["of_words"].iloc[0]["vi"] == "7 trên 10"
+        # decided procedures are counted: only the declared cost has an interval
+        assert [" to " in words["en"] for words in table["share_words"]] == [False, False, True]
 
 
 class TestRealDecisions:

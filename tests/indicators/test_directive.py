@@ -79,7 +79,9 @@ def test_another_error_is_not_taken_for_missing_figures(monkeypatch: pytest.Monk
 def test_the_page_counts_what_it_shows() -> None:
     found = indicators.progress("own", until="2026")
     words = shown.lead(found).words
-    assert words["en"].startswith("Of 15 tasks 13 have an indicator. 5 targets are known; 3 of them are reached.")
+    assert words["en"].startswith(
+        "Of 15 tasks 13 have an indicator. Targets known: 5; reached: 3; missed at their deadline: 1;"
+    )
     table = shown.tasks(found).frame
     assert len(table) == len(found) == 17
     missed = table[[each["en"].startswith("missed") for each in table["state_name"]]]

@@ -123,12 +123,18 @@ def assumptions() -> Table:
     ]
     frame = pd.DataFrame(
         [
-            (name, value, labels.certainty(certainty), same(model.citations[citation].title))
+            (name, value, _standing(certainty, model.citations[citation].title))
             for name, value, certainty, citation in rows
         ],
-        columns=["assumption_name", "value_words", "certainty_name", "citation_name"],
+        columns=["assumption_name", "value_words", "certainty_name"],
     )
     return Table(frame, "assumptions", text("What the model is reckoned with"))
+
+
+def _standing(certainty: str, title: str) -> Text:
+    """Say how sure a number is, and where it was read if it was."""
+    label = labels.certainty(certainty)
+    return joined([label, same(title)], ": ") if certainty == "read" else label
 
 
 def figures_for_machines(whole_: Burden, papers: Burden, internal_: pd.DataFrame, about: tuple[str, str]) -> Indicators:
@@ -159,17 +165,19 @@ def _internal_row(row: Any, between: Estimate) -> dict[str, Any]:
         "gone": text("Merged or abolished only"),
         "cost": text("Declared cost a year"),
     }
-    declared = row.way == "cost"
     return {
         "cut_name": names[row.way],
         "of_words": _of(row),
-        "share_pct": row.share_pct,
-        # decided procedures are counted, not estimated
-        "low_pct": between.low if declared else text("exact"),
-        "high_pct": between.high if declared else text("exact"),
+        # decided procedures are counted, not estimated: only what is declared has an interval
+        "share_words": _between(row.share_pct, between) if row.way == "cost" else percent(row.share_pct),
         "law_state_name": _against(row.share_pct, LAW),
         "claimed_state_name": _against(row.share_pct, CLAIMED),
     }
+
+
+def _between(share_pct: float, between: Estimate) -> Text:
+    return text("{share} ({low} to {high})", share=percent(share_pct), low=number(between.low, 1),
+                high=percent(between.high))  # fmt: skip
 
 
 def _of(row: Any) -> Text:

@@ -31,14 +31,18 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
 def lead(found: pd.DataFrame) -> Prose:
     """Say how many tasks can be judged at all, and how many of their targets are reached."""
     states = found["state"].value_counts()
-    judged = int(states.get("reached", 0) + states.get("not_reached", 0))
+    reached, not_reached = int(states.get("reached", 0)), int(states.get("not_reached", 0))
+    missed = int(((found["state"] == "not_reached") & found["value_then"].notna()).sum())
     words = [
         text(
-            "Of {tasks} tasks {measured} have an indicator. {judged} targets are known; {reached} of them are reached.",
+            "Of {tasks} tasks {measured} have an indicator. Targets known: {judged}; reached: {reached}; missed at "
+            "their deadline: {missed}; not reached yet: {ahead}.",
             tasks=int(found["task_id"].nunique()),
             measured=int(found.dropna(subset=["indicator_id"])["task_id"].nunique()),
-            judged=judged,
-            reached=int(states.get("reached", 0)),
+            judged=reached + not_reached,
+            reached=reached,
+            missed=missed,
+            ahead=not_reached - missed,
         ),
         text("The full text of the directive was not found: a target or deadline that is not shown is not known."),
     ]
@@ -98,13 +102,14 @@ def missing(found: pd.DataFrame) -> Listing:
             said.append(text("target and deadline are not known"))
         elif own["target_by"].isna().any():
             said.append(text("the deadline is not known"))
-        if task.remark:
-            said.append(Text(task.remark.vi, task.remark.en))
         if task.certainty == "disputed":
             said.append(labels.certainty(task.certainty))
-        if said:
+        sentences = [joined(said, "; ")] if said else []
+        if task.remark:
+            sentences.append(Text(task.remark.vi, task.remark.en))
+        if sentences:
             order = Text(task.order.vi, task.order.en)
-            items.append(order + Text(": ", ": ") + joined(said, "; ") + Text(".", "."))
+            items.append(order + Text(": ", ": ") + joined(sentences, ". ") + Text(".", "."))
     return Listing(items)
 
 

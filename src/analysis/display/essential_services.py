@@ -34,7 +34,7 @@ def lead(found: pd.DataFrame, steps: pd.DataFrame) -> Prose:
     words = [
         text(
             "Of {listed} essential services {online} can be had online; {used} of them had an online dossier in the "
-            "last four quarters, and {mostly} are filed online for the most part.",
+            "last four quarters, and {mostly} at least half of their dossiers online.",
             **{name: services[name] for name in ("listed", "online", "used", "mostly")},
         )
     ]

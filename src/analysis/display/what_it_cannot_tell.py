@@ -249,7 +249,10 @@ def unsure(found: pd.DataFrame) -> Table:
             "certainty_name": [labels.certainty(row.certainty) for row in rows],
         }
     )
-    caption = text("Statements used here that were not found in a source, are disputed or assumed, besides the orders")
+    caption = text(
+        "Statements used here that were not found in a source, are disputed or assumed; without the orders that are "
+        "known from accounts alone"
+    )
     return Table(frame, "unsure", caption)
 
 
