@@ -429,8 +429,7 @@ FIELDS: dict[str, Field] = {
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),
-    "before_words": Field("text", "Một năm trước", "A year before"),
-    "now_words": Field("text", "Hiện nay", "Now"),
+    "year_words": Field("text", "Một năm trước → nay", "A year before → now"),
     "target_words": Field("text", "Mục tiêu, thời hạn", "Target, deadline"),
     "state_name": Field("text", "Kết quả", "State"),
     "change_words": Field("text", "Thay đổi trong một năm", "Change over a year"),

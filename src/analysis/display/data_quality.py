@@ -100,7 +100,7 @@ def odd_by_month(found: pd.DataFrame) -> Table:
     frame = pd.DataFrame(
         {
             "check_name": _names(known),
-            "date": known["month"] + "-01",
+            "month": known["month"],
             "rows_count": known["rows_count"],
             "of_count": known["of_count"],
             "share_pct": known["share_pct"],
@@ -117,10 +117,10 @@ def odd_chart(table: Table) -> Chart:
         "Shares of odd dossiers by month of receipt. The highest is {share}: {check}, in {month}.",
         share=percent(highest["share_pct"]),
         check=highest["check_name"],
-        month=period(highest["date"][:7]),
+        month=period(highest["month"]),
     )
     broken = [(merger.isoformat(), text("merger"))]
-    return figures.monthly(table, columns=("date", "share_pct", "check_name"), breaks=broken, alt=alt)
+    return figures.monthly(table, columns=("month", "share_pct", "check_name"), breaks=broken, alt=alt)
 
 
 def reach(found: pd.DataFrame) -> Table:

@@ -77,7 +77,7 @@ def months(found: pd.DataFrame) -> Table:
     """Give the share of each level by month."""
     frame = pd.DataFrame(
         {
-            "as_of_date": found["month"] + "-01",
+            "month": found["month"],
             "level": found["unit_level"].map(labels.level_name),
             "share_pct": found["share_pct"],
         }
@@ -89,7 +89,7 @@ def months_chart(table: Table) -> Chart:
     """Draw the shares with the break of the merger."""
     breaks = [(policy.events()["merger_2025"].date.isoformat(), text("merger"))]
     alt = text("Shares of departments, districts and communes by month; the line is broken where the districts ended.")
-    return figures.monthly(table, columns=("as_of_date", "share_pct", "level"), breaks=breaks, alt=alt)
+    return figures.monthly(table, columns=("month", "share_pct", "level"), breaks=breaks, alt=alt)
 
 
 def around_merger(own: pd.DataFrame) -> Table:

@@ -76,8 +76,7 @@ def tasks(found: pd.DataFrame) -> Table:
         {
             "task_name": orders[str(row.task_id)],
             "headline_name": _name(row.indicator_id),
-            "before_words": _value(row.value_before, row.indicator_id),
-            "now_words": _value(row.value, row.indicator_id),
+            "year_words": _year(row),
             "target_words": _target(row),
             "state_name": _state(row),
         }
@@ -178,6 +177,14 @@ def _target(row: Any) -> Text:
     value = _value(row.target_value, row.indicator_id)
     by = day(row.target_by) if isinstance(row.target_by, str) else not_known()
     return text("{value}, by: {day}", value=value, day=by)
+
+
+def _year(row: Any) -> Text:
+    """Give the headline a year before and now in one cell: a phone has no room for two."""
+    if pd.isna(row.value) and pd.isna(row.value_before):
+        return not_known()
+    ends = [_value(value, row.indicator_id) for value in (row.value_before, row.value)]
+    return joined(ends, " → ")
 
 
 def _change(row: Any) -> Text:

@@ -90,10 +90,7 @@ def path(found: Interrupted, name: str) -> Table:
     after = found.path[found.path["after"]]
     rows = [(row.month, named, row.observed) for row in found.path.itertuples(index=False)]
     rows += [(row.month, without, row.counterfactual) for row in after.itertuples(index=False)]
-    frame = pd.DataFrame(
-        [(f"{month}-01", series, share) for month, series, share in rows],
-        columns=["as_of_date", "series_name", "headline_pct"],
-    )
+    frame = pd.DataFrame(rows, columns=["month", "series_name", "headline_pct"]).astype({"month": str})
     return Table(frame, "path", text("The share by month, and its own continuation from before the directive"))
 
 
@@ -102,7 +99,7 @@ def path_chart(table: Table) -> Chart:
     # a month stands at its first day, and the month of the directive counts as after
     mark = (policy.events()["directive_4550"].date.replace(day=1).isoformat(), text("directive"))
     alt = text("The share by month and the line it was on; the gap between them is the difference reported.")
-    return figures.monthly(table, columns=("as_of_date", "headline_pct", "series_name"), breaks=[mark], alt=alt)
+    return figures.monthly(table, columns=("month", "headline_pct", "series_name"), breaks=[mark], alt=alt)
 
 
 def comparison(found: Interrupted) -> Table:

@@ -26,7 +26,7 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
     """Give title, period and sources."""
     return Header(
         title=text("Are online services really used more?"),
-        subtitle=text("Three definitions side by side, who submits, what moved, and where it is going"),
+        subtitle=text("The definitions side by side, who submits, what moved, and where it is going"),
         period=period(until),
         as_of=max(source["as_of"] for source in sources),
         sources=sources,
@@ -126,7 +126,7 @@ def months(found: pd.DataFrame) -> Table:
     """Give the three shares of dossiers by month."""
     frame = pd.DataFrame(
         {
-            "as_of_date": found["month"] + "-01",
+            "month": found["month"],
             "headline_name": [_name(name) for name in found["indicator_id"]],
             "headline_pct": found["share_pct"],
         }
@@ -140,7 +140,7 @@ def months_chart(table: Table) -> Chart:
     merger = policy.events()["merger_2025"]
     breaks = [(merger.date.isoformat(), text("merger"))]
     alt = text("Three shares of dossiers by month; the line is broken where units and tasks changed.")
-    return figures.monthly(table, columns=("as_of_date", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
+    return figures.monthly(table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
 
 
 def moved(found: Decomposition, source_id: str) -> Table:
@@ -185,7 +185,7 @@ def enough_months(since: pd.DataFrame) -> Prose:
 
 def real_series(months_: pd.DataFrame) -> Table:
     """Give the real series: Italy's changes of residence filed online."""
-    frame = pd.DataFrame({"as_of_date": months_["month"] + "-01", "headline_pct": months_["share_pct"]})
+    frame = pd.DataFrame({"month": months_["month"], "headline_pct": months_["share_pct"]})
     return Table(frame, "italy", text("Italy: changes of residence declared online, share of all, by month"))
 
 
@@ -194,7 +194,7 @@ def real_chart(table: Table) -> Chart:
     first, last = table.frame.iloc[0], table.frame.iloc[-1]
     alt = text("The share goes from {first} to {last}.", first=percent(first["headline_pct"]),
                last=percent(last["headline_pct"]))  # fmt: skip
-    return figures.over_time(table, columns=("as_of_date", "headline_pct", None), alt=alt)
+    return figures.over_time(table, columns=("month", "headline_pct", None), alt=alt)
 
 
 def curves(fitted: Growth, weighed: Reach) -> Table:

@@ -87,7 +87,7 @@ def months(found: pd.DataFrame) -> Table:
     """Give the portal's share and the share by receipt by month."""
     frame = pd.DataFrame(
         {
-            "as_of_date": found["month"] + "-01",
+            "month": found["month"],
             "headline_name": [_indicator(name) for name in found["indicator_id"]],
             "headline_pct": found["share_pct"],
         }
@@ -102,7 +102,7 @@ def months_chart(table: Table) -> Chart:
     breaks = [(merger.date.isoformat(), text("merger"))]
     alt = text("Both shares by month; the lines are broken where units and tasks changed.")
     return figures.monthly(
-        table, columns=("as_of_date", "headline_pct", "headline_name"), breaks=breaks, alt=alt, zero=False
+        table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt, zero=False
     )
 
 

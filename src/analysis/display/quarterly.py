@@ -42,7 +42,7 @@ def months(found: pd.DataFrame) -> Table:
     """Give shares by month of receipt, as `indicators.quarterly.month_by_month` gives them."""
     frame = pd.DataFrame(
         {
-            "as_of_date": found["month"] + "-01",
+            "month": found["month"],
             "headline_name": found["indicator_id"].map(name_of),
             "headline_pct": found["share_pct"],
         }
@@ -54,7 +54,7 @@ def months_chart(table: Table) -> Chart:
     """Draw the shares with the break of the merger."""
     breaks = [(policy.events()["merger_2025"].date.isoformat(), text("merger"))]
     alt = text("Shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(table, columns=("as_of_date", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
+    return figures.monthly(table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
 
 
 def for_machines(found: pd.DataFrame, quarter: str, source_id: str, *, page: str) -> Indicators:
