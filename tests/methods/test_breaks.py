@@ -50,6 +50,17 @@ def test_the_rest_of_the_nile_breaks_where_a_second_break_is_published() -> None
     assert found.estimate("p").value > 0.05
 
 
+def test_one_break_is_enough_for_the_nile() -> None:
+    """Of none to five breaks strucchange's BIC chooses one: on neither side of it do we find another.
+
+    Its partitions into more (28, 45, 68 and 83 for four) are not looked for here: ours asks of one event.
+    """
+    flow = nile.load_pandas().data["volume"].to_numpy()
+    for part in (flow[:28], flow[28:]):
+        side = series(part)
+        assert breaks(side, side["month"][14], rng(), trend=False).estimate("p").value > 0.05
+
+
 def test_an_event_elsewhere_is_told_that_it_is_not_it() -> None:
     values = rng().normal(size=60) + 4 * (np.arange(60) >= 20)
     found = breaks(series(values), "2023-11", rng())

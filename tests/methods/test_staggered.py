@@ -51,6 +51,8 @@ def panel(effect: float, *, drift: float = 0.0, units: int = 20, began: int = 8,
 
 
 class TestPublished:
+    """The printed standard error (.0120) and pre-test want the counties themselves; only their means are at hand."""
+
     def test_by_group_and_year(self, counties) -> None:
         expected = [-0.0105, -0.0704, -0.1373, -0.1008, 0.0065, -0.0028, -0.0046, -0.0412, 0.0305, -0.0027, -0.0311]
         assert counties.groups["value"].tolist() == pytest.approx([*expected, -0.0261], abs=6e-5)
