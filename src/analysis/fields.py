@@ -351,7 +351,7 @@ FIELDS: dict[str, Field] = {
     "window_name": Field("text", "Thời điểm tiếp nhận", "Received"),
     "tet_name": Field("text", "Tết", "Lunar new year"),
     "limit_more_points": Field(
-        "points", "Sau Tết: thêm bao nhiêu phần trăm thời hạn", "After it: more of the limit, % of it", digits=1
+        "points", "Sau Tết: dùng thêm (% thời hạn)", "After it: more used (% of the limit)", digits=1
     ),
     "wait_more_number": Field(
         "number", "Trước Tết: chờ thêm (ngày thường)", "Before it: longer wait (calendar days)", digits=1
@@ -378,7 +378,7 @@ FIELDS: dict[str, Field] = {
     "contrast_name": Field("text", "So sánh", "Compared"),
     "first_pct": _pct("Nhóm thứ nhất", "First group"),
     "other_pct": _pct("Nhóm thứ hai", "Second group"),
-    "gap_points": Field("points", "Chênh lệch", "Gap", digits=1),
+    "gap_points": Field("points", "Chênh lệch (điểm %)", "Gap (points)", "Percentage points", digits=1),
     "ratio_number": Field("number", "Bằng (lần)", "Times", digits=2, at_least=0),
     "dossiers_part_pct": _pct("Phần trong tổng hồ sơ", "Part of all dossiers"),
     "within_pct": _pct("Phần chênh lệch trong nội bộ", "Inequality inside"),
@@ -391,7 +391,7 @@ FIELDS: dict[str, Field] = {
     "usable_name": Field("text", "Dùng được không", "Usable here"),
     "why_words": Field("text", "Vì sao", "Why"),
     "since_name": Field("text", "Thời điểm", "When"),
-    "way_name": Field("text", "Cách làm", "Way"),
+    "way_name": Field("text", "Cách tính", "Way"),
     "series_name": Field("text", "Chuỗi", "Series"),
     "detectable_points": Field("points", "Nhỏ nhất thấy được", "Smallest seen", digits=1),
     "effect_points": Field("points", "Chênh lệch", "Difference", digits=1),
@@ -444,6 +444,7 @@ FIELDS: dict[str, Field] = {
     "followed_count": _count("Hồ sơ theo dõi", "Cases followed"),
     "of_finished_pct": _pct("Đúng hạn, chỉ hồ sơ đã xong", "In time, finished cases only"),
     "on_time_pct": _pct("Đúng hạn, mọi hồ sơ", "In time, all cases"),
+    "portal_on_time_pct": _pct("Đúng hạn, cách tính của Cổng", "On time as the portal counts"),
     "status_name": Field("text", "Trạng thái", "Status", "The register's own word"),
     "age_months": Field("number", "Tuổi (tháng)", "Age, months", at_least=0),
     "open_count": _count("Còn mở", "Still open"),

@@ -73,7 +73,8 @@ def test_the_published_portal_counts_say_who_receives() -> None:
     assert real["received_count"].sum() == 597_918
     words = shown.lead(real, pd.DataFrame(columns=["unit_level"]), {}).words["en"]
     assert words.startswith("Real figures, Phú Thọ, to 26 September 2026:")
-    assert "communes and wards received 81.7% of the dossiers and had 92.7% on time; of the departments' 69.2%" in words
+    assert "communes and wards received 81.7% of the dossiers and had 92.7% on time, as the portal counts; of" in words
+    assert "of the departments' 69.2% were" in words
 
 
 def test_what_became_of_the_districts_stands_beside_the_published_counts(own: dict[str, Any]) -> None:

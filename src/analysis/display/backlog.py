@@ -116,8 +116,8 @@ def slowest(found: Turnaround, cases: pd.DataFrame, source_id: str, *, compared:
         }
     )  # fmt: skip
     caption = text(
-        "The procedures that take longest, of {compared} with {days} days counted at most; the intervals allow for "
-        "comparing all of them at once, so the order inside the table is not sure",
+        "The procedures that take longest, of {compared}, with {days} working days counted at most; the intervals "
+        "allow for comparing all of them at once, so the order inside the table is not sure",
         compared=compared,
         days=number(found.horizon_days, 0),
     )

@@ -93,13 +93,13 @@ def candidates(ranked: Ranking | None, named: pd.DataFrame) -> Output:
     frame = pd.DataFrame(
         {
             "procedure_name": [_name(row) for row in top.itertuples(index=False)],
-            "procedure_code": top["unit"],
             "ranks_words": [_ranks(low, high) for low, high in zip(top["all_low"], top["all_high"], strict=True)],
-            "annual_dossiers_count": top["annual_dossiers_count"],
             "documents_filed_count": top["documents_filed_count"],
+            "annual_dossiers_count": top["annual_dossiers_count"],
             "documents_each_number": top["documents_filed_count"] / top["annual_dossiers_count"],
             "limit_days": top["limit_days"],
             "mean_days": top["mean_days"],
+            "procedure_code": top["unit"],
         }
     )
     caption = text(

@@ -36,7 +36,7 @@ def lead(real: pd.DataFrame, own: pd.DataFrame, source: dict[str, Any]) -> Prose
     words = [
         text(
             "Real figures, {place}, to {day}: communes and wards received {share} of the dossiers and had {on_time} on "
-            "time; of the departments' {others} were.",
+            "time, as the portal counts; of the departments' {others} were.",
             place=_place(commune["province_name"]),
             day=day(commune["as_of_date"]),
             share=percent(commune["share_pct"]),
@@ -67,8 +67,8 @@ def lead(real: pd.DataFrame, own: pd.DataFrame, source: dict[str, Any]) -> Prose
 def portal_levels(real: pd.DataFrame) -> Table:
     """Give the real province's dossiers by level."""
     place = {"place": _place(real["province_name"].iloc[0]), "day": day(real["as_of_date"].iloc[0])}
-    frame = real.assign(level=real["unit_level"].map(labels.level_name))
-    names = ["level", "units_count", "received_count", "share_pct", "on_time_count", "on_time_pct"]
+    frame = real.assign(level=real["unit_level"].map(labels.level_name), portal_on_time_pct=real["on_time_pct"])
+    names = ["level", "received_count", "share_pct", "portal_on_time_pct", "units_count"]
     caption = text("Real figures, {place}: dossiers received and on time by level, complete counts to {day}", **place)
     return Table(frame[names], "portal_levels", caption)
 
@@ -95,7 +95,7 @@ def months_chart(table: Table) -> Chart:
 def around_merger(own: pd.DataFrame) -> Table:
     """Give units, dossiers and shares in the last quarter of the districts and now."""
     frame = own.assign(period_name=own["period"].map(period), level=own["unit_level"].map(labels.level_name))
-    names = ["period_name", "level", "units_count", "dossiers_count", "share_pct"]
+    names = ["period_name", "level", "share_pct", "dossiers_count", "units_count"]
     return Table(frame[names], "around_merger", text("Who received dossiers in the districts' last quarter, and now"))
 
 

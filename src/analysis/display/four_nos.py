@@ -43,7 +43,7 @@ def lead(found: pd.DataFrame, compared: pd.DataFrame, quarter: str) -> Prose:
             cash=percent(share["cashless_share"]),
         ),
         text(
-            "{sure} of {n} comparisons between applicants, levels and areas surely show a gap.",
+            "{sure} of {n} comparisons between applicants, levels and areas show a gap larger than chance explains.",
             sure=int(_sure(compared).sum()),
             n=len(compared),
         ),
@@ -63,13 +63,14 @@ def gaps(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "contrast_name": [_compared(row) for row in found.itertuples(index=False)],
+            **{name: found[name] for name in ("gap_points", "low_points", "high_points")},
             "first_pct": found["share_pct"],
-            **{name: found[name] for name in ("other_pct", "gap_points", "low_points", "high_points")},
+            "other_pct": found["other_pct"],
             "ratio_number": found["ratio"],
         }
     )
     caption = text(
-        "Gaps in {quarter}: first group, second group, difference in percentage points and ratio; the intervals hold "
+        "Gaps in {quarter}: the first group's share less the second's, both shares and their ratio; the intervals hold "
         "for all {n} comparisons at once",
         quarter=period(quarter),
         n=len(found),
@@ -141,13 +142,15 @@ def inequality(found: Spread) -> Listing:
     gap, theil, within = (found.estimate(name) for name in ("mean_gap", "theil", "theil_within"))
     items = [
         text(
-            "Two units drawn at random lie {gap} percentage points apart in filing online ({low} to {high}).",
+            "Two units drawn at random lie on average {gap} percentage points apart in filing online ({low} to "
+            "{high}).",
             gap=number(gap.value, 1),
             low=number(gap.low, 1),
             high=number(gap.high, 1),
         ),
         text(
-            "Theil's index of the units is {theil}; {within} of it lies within the levels, {between} between them.",
+            "Theil's index of the units is {theil} (0: all alike); {within} of it lies within the levels, {between} "
+            "between them.",
             theil=number(theil.value, 4),
             within=percent(100 * within.value / theil.value),
             between=percent(100 - 100 * within.value / theil.value),

@@ -35,9 +35,9 @@ def lead(by_agency: pd.DataFrame, whole: pd.DataFrame, bounds: tuple[float, floa
     words = text(
         "Of the {n} procedures of {agencies} ministries and agencies in the catalogue of 2026, {online} can be filed "
         "online. Between {low} and {high} must be settled within {days} working days, whatever the limits say that "
-        "could not be read; of those that were, half allow {middle} days or less. By the book filing online is quicker "
-        "in {less} and slower in {more} of {both} procedures that can be compared; in the others the limit is the same "
-        "as at the desk.",
+        "could not be read; of those that were, half allow {middle} working days or less. By the book filing online is "
+        "quicker in {less} and slower in {more} of {both} procedures that can be compared; in the others the limit is "
+        "the same as at the desk.",
         n=int(row["procedures_count"]),
         agencies=len(by_agency),
         online=percent(row["online_pct"]),
@@ -117,6 +117,10 @@ def unread(found: pd.DataFrame) -> Table:
 
 def pairs(found: pd.DataFrame) -> Table:
     """Give the procedures that stand under one title in 2021 and in 2026."""
+    caption = text(
+        "Procedures under the same title in August 2021 and July 2026; a limit is not known where the ways to file "
+        "give several or none; a title that stood twice in 2021 stands here twice"
+    )
     frame = pd.DataFrame(
         {
             "procedure_name": found["procedure_name"],
@@ -126,7 +130,7 @@ def pairs(found: pd.DataFrame) -> Table:
             "after_online_words": found["after_online"].map(_yes),
         }
     )
-    return Table(frame, "pairs", text("Procedures under the same title in August 2021 and July 2026"))
+    return Table(frame, "pairs", caption)
 
 
 def pairs_words(found: pd.DataFrame, before: int) -> Prose:

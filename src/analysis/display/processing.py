@@ -29,9 +29,9 @@ def lead(shares: pd.DataFrame, found: Turnaround, quarter: str) -> Prose:
     """Say what share gets its result within its limit, and what the portal's share says of the same quarter."""
     on_time = found.estimate("on_time_pct")
     words = text(
-        "Of the dossiers received in {quarter}, {share} ({low} to {high}) get their result within their own limit. As "
-        "the portal counts, the share on time is {official}: it also takes as on time what is pending and not due "
-        "yet, what has no due date, and what ended soon without a result.",
+        "Of the dossiers received in {quarter} that have a due date, {share} ({low} to {high}) get their result within "
+        "it. As the portal counts, the share on time is {official}: it also takes as on time what is pending and not "
+        "due yet, what has no due date, and what ended soon without a result.",
         quarter=period(quarter),
         share=percent(on_time.value),
         low=percent(on_time.low),
@@ -89,7 +89,7 @@ def months(found: pd.DataFrame) -> Table:
         {
             "month": found["month"],
             "headline_name": [_indicator(name) for name in found["indicator_id"]],
-            "headline_pct": found["share_pct"],
+            "share_pct": found["share_pct"],
         }
     )
     caption = text("On time by month; by receipt only months nearly all of whose dossiers have ended or fallen due")
@@ -101,9 +101,7 @@ def months_chart(table: Table) -> Chart:
     merger = policy.events()["merger_2025"]
     breaks = [(merger.date.isoformat(), text("merger"))]
     alt = text("Both shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(
-        table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt, zero=False
-    )
+    return figures.monthly(table, columns=("month", "share_pct", "headline_name"), breaks=breaks, alt=alt, zero=False)
 
 
 def curve(found: pd.DataFrame, quarter: str) -> Table:
@@ -173,5 +171,5 @@ def _way(way: Any) -> Text:
         "official": text("as the portal counts"),
         "of_finished": text("of those that ended in the quarter"),
         "by_receipt": text("of those received in it that have ended or fallen due"),
-        "followed": text("of all received in it, open ones followed"),
+        "followed": text("of all received in it with a due date, open ones followed"),
     }[str(way)]

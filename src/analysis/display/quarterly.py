@@ -30,9 +30,9 @@ def shares(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "headline_name": found["indicator_id"].map(name_of),
+            **{name: found[name] for name in ("share_pct", "low_pct", "high_pct", "before_pct")},
             "numerator_count": found["hits"],
             "denominator_count": found["total"],
-            **{name: found[name] for name in ("share_pct", "low_pct", "high_pct", "before_pct")},
         }
     )
     return Table(frame, "shares", text("Shares of dossiers received in {quarter}", quarter=period(quarter)))
@@ -44,7 +44,7 @@ def months(found: pd.DataFrame) -> Table:
         {
             "month": found["month"],
             "headline_name": found["indicator_id"].map(name_of),
-            "headline_pct": found["share_pct"],
+            "share_pct": found["share_pct"],
         }
     )
     return Table(frame, "months", text("Shares of dossiers by month of receipt"))
@@ -54,7 +54,7 @@ def months_chart(table: Table) -> Chart:
     """Draw the shares with the break of the merger."""
     breaks = [(policy.events()["merger_2025"].date.isoformat(), text("merger"))]
     alt = text("Shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
+    return figures.monthly(table, columns=("month", "share_pct", "headline_name"), breaks=breaks, alt=alt)
 
 
 def for_machines(found: pd.DataFrame, quarter: str, source_id: str, *, page: str) -> Indicators:

@@ -80,7 +80,11 @@ def unseen(odd: pd.DataFrame) -> Output:
             "examples_words": [same(", ".join(codes) or "–") for codes in odd["examples"]],
         }
     )
-    return Table(frame, "unseen", text("The register against the decisions and the receipts: what to look at, by code"))
+    return Table(
+        frame,
+        "unseen",
+        text("The register against the decisions and the receipts: procedures to look at, with their codes"),
+    )
 
 
 def amendments(found: pd.DataFrame) -> Prose:
@@ -184,6 +188,6 @@ def _check(name: str) -> Text:
         "left": text("Left the register with no decision to abolish it that day"),
         "not_entered": text("Issued by a decision, not in the register from that day"),
         "heavier": text("Longer limit, more documents or a higher fee with no decision to amend"),
-        "still_filed": text("Dossiers of the quarter under a procedure that was not in force"),
+        "still_filed": text("Procedures filed in the quarter while not in force"),
         "promised": text("Most receipts of the quarter promise a longer limit than the register"),
     }[name]

@@ -112,7 +112,9 @@ def monthly(
         axes.break_lines(ax, breaks, language)
         axes.unit_axis(ax, table.column(value), language)
         if zero:
-            ax.set_ylim(bottom=min(0, float(frame[value].min())))
+            # room above a flat line far from zero, which the frame would cut in half
+            top = max(ax.get_ylim()[1], 1.04 * float(frame[value].max()))
+            ax.set_ylim(min(0, float(frame[value].min())), top)
         quarters = MonthLocator((1, 4, 7, 10))  # type: ignore[no-untyped-call]
         if frame["when"].max() - frame["when"].min() < SHORT:
             ax.xaxis.set_major_locator(quarters)
