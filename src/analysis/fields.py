@@ -416,6 +416,7 @@ FIELDS: dict[str, Field] = {
     "kept_high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
     "rest_of_year_pct": _pct("Phần còn lại của năm", "Rest of the year"),
     "in_quarter_pct": _pct("Trong quý", "In the quarter"),
+    "in_quarter_count": _count("Hồ sơ trong quý", "Dossiers in the quarter"),
     "moved_name": Field("text", "So với trước", "Against before"),
     "at_limit_count": _count("Xong đúng ngày hết hạn", "Ended on the limit's day"),
     "near_limit_count": _count("Xong đúng ngày hết hạn hoặc trễ 1–2 ngày", "Ended on it or 1–2 days after"),
@@ -563,9 +564,6 @@ FIELDS: dict[str, Field] = {
     # the index
     "group_id": Field("code", "Nhóm", "Group"),
     "group_name": Field("text", "Nhóm chỉ số", "Group"),
-    "earlier_pct": _pct("Trước đó", "Earlier"),
-    "later_pct": _pct("Quý này", "This quarter"),
-    "cases_later_count": _count("Hồ sơ quý này", "Dossiers this quarter"),
     "row_id": Field("code", "Mã tiêu chí", "Criterion id"),
     "row_number": Field("code", "Mã", "No."),
     "row_name": Field("text", "Tiêu chí", "Criterion"),

@@ -9,10 +9,11 @@ import pandas as pd
 from scipy import stats
 
 from analysis.methods.composite import composite
+from analysis.methods.difference import difference
 from analysis.methods.funnel import funnel
 from analysis.methods.multiple import multiple
 from analysis.methods.ranks import most_improved, ranks
-from analysis.methods.rates import share_difference, wilson
+from analysis.methods.rates import wilson
 from analysis.methods.safe import attack, safe
 from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import gini, spread
@@ -47,20 +48,21 @@ def by_normal(data: tuple[int, int], rng: np.random.Generator) -> Found:
     return 100 * (share - half), 100 * (share + half)
 
 
-def two_shares(rng: np.random.Generator) -> tuple[tuple[pd.DataFrame, pd.DataFrame], float]:
+def two_shares(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     chance, total = rng.uniform(0.93, 0.995, 2), rng.integers(15, 40, 2)
     hits = rng.binomial(total, chance)
-    one, other = (pd.DataFrame({"hits": [hit], "total": [n]}) for hit, n in zip(hits, total, strict=True))
-    return (one, other), float(100 * (chance[0] - chance[1]))
+    counted = np.array([hits, total]).T.reshape(1, 4)
+    pair = pd.DataFrame(counted, columns=["hits", "total", "other_hits", "other_total"])
+    return pair, float(100 * (chance[0] - chance[1]))
 
 
-def by_newcombe(data: tuple[pd.DataFrame, pd.DataFrame], rng: np.random.Generator) -> Found:
-    row = share_difference(*data).iloc[0]
+def by_newcombe(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    row = difference(data).iloc[0]
     return row["low_points"], row["high_points"]
 
 
-def by_normal_difference(data: tuple[pd.DataFrame, pd.DataFrame], rng: np.random.Generator) -> Found:
-    (a, n), (b, m) = (tuple(each.iloc[0]) for each in data)
+def by_normal_difference(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    a, n, b, m = data.iloc[0]
     half = 1.96 * np.sqrt(a / n * (1 - a / n) / n + b / m * (1 - b / m) / m)
     return 100 * (a / n - b / m - half), 100 * (a / n - b / m + half)
 
@@ -299,7 +301,7 @@ STUDIES = [
         twin_name="normal approximation",
     ),
     Study(
-        name="share_difference",
+        name="difference",
         says="Difference of the shares of two small units near the top of the scale",
         says_vi="Chênh lệch tỷ lệ giữa hai đơn vị ít hồ sơ, gần mức cao nhất",
         draw=two_shares,

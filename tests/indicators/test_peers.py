@@ -1,4 +1,4 @@
-"""A commune beside those like it in size and mix, and its quarter beside the rest of the year, on real figures."""
+"""A commune beside those like it in size and mix, on real figures."""
 
 from __future__ import annotations
 
@@ -37,25 +37,3 @@ def test_a_planted_share_stands_out_and_a_usual_one_does_not(phu_tho: None, year
         words[name] = display.peers.alike(UNIT, found, ranking).plain("en")
     assert "On no share does it stand out" in words["as it is"]
     assert "below them on: 3.d" in words["planted"]
-
-
-def test_the_rest_of_the_year_is_what_the_quarter_leaves(
-    phu_tho: None, year: ServiceIndex, quarter: ServiceIndex
-) -> None:
-    found = indicators.unit_within_year(year, UNIT).set_index("row_id")
-    for row_id in ("settled_on_time", "dossiers_paid_online"):
-        whole, part = (
-            index.rows[(index.rows["unit_code"] == UNIT) & (index.rows["row_id"] == row_id)].iloc[0]
-            for index in (year, quarter)
-        )
-        assert found.loc[row_id, "before_total"] + part["denominator_count"] == whole["denominator_count"]
-        assert found.loc[row_id, "before_hits"] + part["numerator_count"] == whole["numerator_count"]
-
-
-def test_counts_that_contradict_each_other_give_no_trend(phu_tho: None, year: ServiceIndex) -> None:
-    rows = year.rows.copy()
-    rows.loc[rows["unit_code"] == UNIT, "numerator_count"] = 1
-    found = indicators.unit_within_year(replace(year, rows=rows), UNIT)
-    assert found.empty
-    nothing = found[["hits", "total"]]
-    assert "No trend" in display.peers.trend(found, methods.share_difference(nothing, nothing)).plain("en")

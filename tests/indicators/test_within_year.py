@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from analysis import indicators
+from analysis import display, indicators
 from analysis.display import index_trend as shown
 from analysis.display.output import Table
 from analysis.indicators import ServiceIndex
 
+UNIT = "H44.108"
+
 
 @pytest.mark.usefixtures("phu_tho")
-@pytest.mark.parametrize("period", ["2026", "2026-Q3"])
-def test_the_year_less_its_quarter_is_the_earlier_part(period: str) -> None:
-    found = indicators.within_year("H44", period).set_index("row_id")
-    settled = found.loc["settled_on_time"]
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_year_less_its_quarter_is_the_rest(year: ServiceIndex, quarter: ServiceIndex, whole: bool) -> None:
+    found = indicators.within_year(year if whole else quarter).set_index("row_id")
     # published: 528,684 of 597,918 in the year, 403,016 of 464,494 in the quarter
-    assert settled.tolist() == [528684 - 403016, 597918 - 464494, 403016, 464494]
+    assert found.loc["settled_on_time"].tolist() == ["2026-Q3", 403016, 464494, 528684 - 403016, 597918 - 464494]
     # petitions of the quarter are more than those of the year, and procedures are a stock
     assert not {"petitions_on_time", "procedures_offered_online"} & set(found.index)
 
 
 @pytest.mark.usefixtures("phu_tho")
-def test_what_moved_most_comes_first_with_its_change() -> None:
-    table = shown.within_year(indicators.within_year("H44", "2026"))
-    assert isinstance(table, Table)
-    changes = table.frame["change_percentage_points"].abs()
-    assert changes.is_monotonic_decreasing
-    settled = table.frame[[words["en"].startswith("2.1") for words in table.frame["row_name"]]].iloc[0]
-    assert settled["change_percentage_points"] == pytest.approx(86.76 - 94.19, abs=0.01)
-    assert "quarter 3 of 2026" in table.caption["en"]
+def test_the_rest_of_a_unit_s_year_is_its_own(year: ServiceIndex, quarter: ServiceIndex) -> None:
+    found = indicators.within_year(year, unit=UNIT).set_index("row_id")
+    assert set(found.index) == {"settled_on_time", "dossiers_paid_online"}
+    for row_id in found.index:
+        whole, part = (
+            index.rows[(index.rows["unit_code"] == UNIT) & (index.rows["row_id"] == row_id)].iloc[0]
+            for index in (year, quarter)
+        )
+        assert found.loc[row_id, "other_total"] + part["denominator_count"] == whole["denominator_count"]
+        assert found.loc[row_id, "other_hits"] + part["numerator_count"] == whole["numerator_count"]
 
 
 @pytest.mark.usefixtures("phu_tho")
-def test_a_year_without_a_quarter_says_nothing() -> None:
-    found = indicators.within_year("H44", "2025")
-    assert found.empty
-    assert "cannot be said" in shown.within_year(found).plain("en")
+def test_what_moved_most_comes_first_with_the_interval_of_its_change(year: ServiceIndex) -> None:
+    table = display.within_year(indicators.within_year(year))
+    assert isinstance(table, Table)
+    assert table.frame["change_points"].abs().is_monotonic_decreasing
+    settled = table.frame[[words["en"].startswith("2.1") for words in table.frame["row_name"]]].iloc[0]
+    assert settled["change_points"] == pytest.approx(86.76 - 94.19, abs=0.01)
+    assert settled["low_points"] < settled["change_points"] < settled["high_points"] < 0
+    assert settled["moved_name"]["en"] == "lower than before"
+    assert "in quarter 3 of 2026 beside" in table.caption["en"]
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_a_year_without_a_quarter_or_with_counts_that_contradict_each_other_says_nothing(year: ServiceIndex) -> None:
+    rows = year.rows.copy()
+    rows.loc[rows["unit_code"] == UNIT, "numerator_count"] = 1
+    for index in (replace(year, period="2025"), replace(year, rows=rows)):
+        found = indicators.within_year(index, unit=UNIT)
+        assert found.empty
+        assert "cannot be said" in display.within_year(found).plain("en")
+
+
+@pytest.mark.usefixtures("phu_tho")
+def test_a_change_of_few_cases_is_not_told_apart() -> None:
+    counted = {"row_id": ["settled_on_time"], "quarter": ["2026-Q3"], "hits": [38], "total": [40]}
+    found = pd.DataFrame({**counted, "other_hits": [36], "other_total": [40]})
+    table = display.within_year(found)
+    assert isinstance(table, Table)
+    assert table.frame["moved_name"].iloc[0]["en"] == "not to be told apart"
 
 
 @pytest.mark.usefixtures("phu_tho")

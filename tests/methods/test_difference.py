@@ -24,6 +24,14 @@ def test_newcombe_s_published_intervals(counts: tuple[int, ...], low: float, hig
     assert row["high_points"] == pytest.approx(high, abs=0.006)
 
 
+def test_the_other_way_round_the_gap_turns_and_from_nothing_it_is_not_known() -> None:
+    turned = difference(pair(48, 80, 56, 70)).loc["only"]
+    assert turned[["gap_points", "low_points", "high_points"]].tolist() == pytest.approx([-20, -33.39, -5.24], abs=5e-3)
+    none, alike = difference(pair(0, 20, 0, 0)), difference(pair(0, 20, 0, 20))
+    assert none[["gap_points", "low_points", "high_points"]].isna().all(axis=None)
+    assert alike[["low_points", "high_points"]].iloc[0].tolist() == pytest.approx([-16.11, 16.11], abs=5e-3)
+
+
 def test_the_ratio_has_katz_s_interval_and_none_without_cases_on_a_side() -> None:
     row = difference(pair(56, 70, 48, 80)).loc["only"]
     error = np.sqrt(1 / 56 - 1 / 70 + 1 / 48 - 1 / 80)

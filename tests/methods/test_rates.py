@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from analysis.methods import against_peers, clopper_pearson, share_difference, wilson
+from analysis.methods import against_peers, clopper_pearson, wilson
 
 UNITS = 40
 
@@ -48,21 +48,6 @@ def test_the_exact_interval_never_holds_less_than_it_says_and_wilsons_is_nearer_
     ]
     assert min(held[0]) >= 0.95
     assert abs(np.mean(held[1]) - 0.95) < abs(np.mean(held[0]) - 0.95)
-
-
-def test_newcombes_difference() -> None:
-    """Newcombe (1998), Statistics in Medicine 17:873, method 10: 56/70 − 48/80."""
-    one, other = (pd.DataFrame({"hits": [hits], "total": [total]}) for hits, total in ((56, 70), (48, 80)))
-    found = share_difference(one, other).iloc[0]
-    assert found.tolist() == pytest.approx([20, 5.24, 33.39], abs=5e-3)
-    turned = share_difference(other, one).iloc[0]
-    assert turned.tolist() == pytest.approx([-20, -33.39, -5.24], abs=5e-3)
-
-
-def test_a_difference_from_nothing_is_not_known() -> None:
-    one, none = (pd.DataFrame({"hits": [0], "total": [total]}) for total in (20, 0))
-    assert share_difference(one, none).isna().all(axis=None)
-    assert share_difference(one, one).iloc[0].tolist() == pytest.approx([0, -16.11, 16.11], abs=5e-3)
 
 
 counted = st.integers(1, 1_000_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))

@@ -43,6 +43,7 @@ from analysis.display.output import use_language
 from analysis.display.own import bars, dots, header, line, say, table
 from analysis.display.show import show
 from analysis.display.text import number, percent, words
+from analysis.display.within_year import within_year
 
 __all__ = [
     "backlog",
@@ -88,6 +89,7 @@ __all__ = [
     "traps",
     "use_language",
     "what_it_cannot_tell",
+    "within_year",
     "words",
 ]
 

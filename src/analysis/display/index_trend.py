@@ -1,4 +1,4 @@
-"""What moved within the year, how far the next band is, and why units are not ranked here."""
+"""How far the next band is, and why units are not ranked here."""
 
 from __future__ import annotations
 
@@ -6,37 +6,9 @@ import pandas as pd
 
 from analysis import policy
 from analysis.display import labels
-from analysis.display.output import Prose, Table
-from analysis.display.text import joined, percent, period, plural, points, text
+from analysis.display.output import Prose
+from analysis.display.text import joined, percent, plural, points, text
 from analysis.indicators import ServiceIndex
-from analysis.methods.rates import wilson
-
-
-def within_year(found: pd.DataFrame) -> Table | Prose:
-    """Give each share of dossiers before the last quarter and in it, what moved most first."""
-    if found.empty:
-        return Prose(
-            text("What moved within the year cannot be said: the portal's figures of a quarter beside the year are "
-                 "needed."), style="note")  # fmt: skip
-    earlier, later = (wilson(found[f"{when}_hits"], found[f"{when}_total"]) for when in ("earlier", "later"))
-    frame = pd.DataFrame(
-        {
-            "row_name": found["row_id"].map(labels.row_name),
-            "earlier_pct": earlier["share_pct"],
-            "later_pct": later["share_pct"],
-            "low_pct": later["low_pct"],
-            "high_pct": later["high_pct"],
-            "change_percentage_points": later["share_pct"] - earlier["share_pct"],
-            "cases_later_count": found["later_total"],
-        }
-    )
-    frame = frame.sort_values("change_percentage_points", key=abs, ascending=False, ignore_index=True)
-    caption = text(
-        "Shares of dossiers earlier in the year and in {quarter}; earlier: the year less that quarter, if the portal "
-        "counts a dossier in one of them only",
-        quarter=period(found.attrs["quarter"]),
-    )
-    return Table(frame, "within_year", caption)
 
 
 def next_band(index: ServiceIndex, gains: pd.DataFrame) -> Prose:

@@ -31,7 +31,7 @@ from analysis.indicators.followed import followed
 from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
-from analysis.indicators.peers import like_peers, unit_within_year
+from analysis.indicators.peers import like_peers
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.standing import Standing, begun_initiatives, standing
@@ -85,7 +85,6 @@ __all__ = [
     "standing",
     "still_open",
     "tet",
-    "unit_within_year",
     "unseen",
     "usage",
     "values",

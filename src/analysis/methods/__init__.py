@@ -17,7 +17,7 @@ from analysis.methods.interrupted import interrupted
 from analysis.methods.multiple import multiple
 from analysis.methods.patterns import patterns
 from analysis.methods.ranks import most_improved, ranks
-from analysis.methods.rates import against_peers, clopper_pearson, share_difference, wilson
+from analysis.methods.rates import against_peers, clopper_pearson, wilson
 from analysis.methods.reach import reach
 from analysis.methods.safe import attack, safe
 from analysis.methods.sensitivity import sensitivity
@@ -58,7 +58,6 @@ __all__ = [
     "safe",
     "sensitivity",
     "share_by",
-    "share_difference",
     "shares_over",
     "shrink",
     "spread",

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from analysis.methods.intake import confidence, counts
-from analysis.methods.rates import share_difference
+from analysis.methods.rates import wilson
 from analysis.methods.result import LEVEL
 
 
@@ -37,8 +37,9 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
 
     Notes
     -----
-    Gap: as `share_difference`. Ratio: Katz's interval on the log scale. Cases are taken as
-    independent.
+    Gap: Newcombe's interval joins the two of Wilson by squares, so it holds for few cases and near 0 and 100 %, where
+    the usual normal one falls short. Ratio: Katz's interval on the log scale. The cases of both are taken as
+    independent, within and between.
 
     References
     ----------
@@ -51,14 +52,12 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
     [[20.0, 5.24, 33.39]]
     """
     hits, total = counts(pairs)
-    other_hits, other_total = counts(
-        pairs[["other_hits", "other_total"]].rename(columns={"other_hits": "hits", "other_total": "total"})
-    )
-    first, second = (
-        pd.DataFrame({"hits": part, "total": whole}, index=pairs.index)
-        for part, whole in ((hits, total), (other_hits, other_total))
-    )
-    gap = share_difference(first, second, level=confidence(level))
+    others = pairs[["other_hits", "other_total"]].set_axis(["hits", "total"], axis=1)
+    other_hits, other_total = counts(others)
+    one, other = (wilson(each["hits"], each["total"], level=confidence(level)) for each in (pairs, others))
+    gap = one["share_pct"] - other["share_pct"]
+    below = np.hypot(one["share_pct"] - one["low_pct"], other["high_pct"] - other["share_pct"])
+    above = np.hypot(one["high_pct"] - one["share_pct"], other["share_pct"] - other["low_pct"])
     both = (hits > 0) & (other_hits > 0)
     part, other_part, whole, other_whole = (
         np.where(both, each, 1.0) for each in (hits, other_hits, total, other_total)
@@ -68,11 +67,11 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
     known = pd.Series(both, index=pairs.index)
     return pd.DataFrame(
         {
-            "share_pct": 100 * first["hits"] / first["total"].where(first["total"] > 0),
-            "other_pct": 100 * second["hits"] / second["total"].where(second["total"] > 0),
-            "gap_points": gap["difference_points"],
-            "low_points": gap["low_points"],
-            "high_points": gap["high_points"],
+            "share_pct": one["share_pct"],
+            "other_pct": other["share_pct"],
+            "gap_points": gap,
+            "low_points": gap - below,
+            "high_points": gap + above,
             "ratio": ratio.where(known),
             "ratio_low": (ratio * np.exp(-width)).where(known),
             "ratio_high": (ratio * np.exp(width)).where(known),

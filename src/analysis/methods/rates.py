@@ -83,44 +83,6 @@ def _interval(hits: pd.Series, total: pd.Series, method: str, level: float) -> p
     return (100 * interval).where(known, axis=0)
 
 
-def share_difference(first: pd.DataFrame, second: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
-    """Give the first share less the second, with Newcombe's interval.
-
-    The estimand is p₁ − p₂, the difference of the chances of a hit. The two intervals by Wilson are joined by squares,
-    so it holds for few cases and near 0 and 100 %, where the usual normal one falls short. Assumes the cases of both
-    independent, within and between.
-
-    Parameters
-    ----------
-    first, second
-        One row per comparison, indexed alike: `hits`, `total`; a total of 0 or none gives missing.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `difference_points`, `low_points`, `high_points` (percentage points), indexed like `first`.
-
-    References
-    ----------
-    Newcombe (1998), Statistics in Medicine 17:873, method 10.
-
-    Examples
-    --------
-    >>> online, desk = (pd.DataFrame({"hits": [hits], "total": [total]}) for hits, total in ((56, 70), (48, 80)))
-    >>> share_difference(online, desk).round(2).to_numpy().tolist()
-    [[20.0, 5.24, 33.39]]
-    """
-    one, other = (wilson(each["hits"], each["total"], level=level) for each in (first, second))
-    difference = one["share_pct"] - other["share_pct"]
-    below = np.hypot(one["share_pct"] - one["low_pct"], other["high_pct"] - other["share_pct"])
-    above = np.hypot(one["high_pct"] - one["share_pct"], other["share_pct"] - other["low_pct"])
-    return pd.DataFrame(
-        {"difference_points": difference, "low_points": difference - below, "high_points": difference + above}
-    )
-
-
 def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
     """Say where in the spread of its peers each unit lies, as far as its cases allow to say so.
 
