@@ -38,7 +38,7 @@ def difference(pairs: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
     Notes
     -----
     Gap: Newcombe's interval joins the two of Wilson by squares, so it holds for few cases and near 0 and 100 %, where
-    the usual normal one falls short. Ratio: Katz's interval on the log scale. The cases of both are taken as
+    the usual normal one falls short. Ratio: Katz's interval on the log scale. Assumes the cases of both
     independent, within and between.
 
     References
