@@ -15,7 +15,7 @@ from analysis.indicators.codebook import indicator
 from analysis.methods.decompose import Decomposition
 from analysis.methods.growth import Growth
 from analysis.methods.rates import wilson
-from analysis.methods.reach import FEWEST_MONTHS, Reach
+from analysis.methods.reach import FEWEST_MONTHS, LOWEST_CEILING, Reach
 from analysis.methods.result import Result
 
 FIELDS_SHOWN = 8
@@ -212,6 +212,19 @@ def curves(fitted: Growth, weighed: Reach) -> Table:
     )
     caption = text("Where growth would end: the same months, other curves; limits of a fitted curve are too narrow")
     return Table(frame, "curves", caption)
+
+
+def below_the_ceilings(fitted: Growth) -> Prose:
+    """Say what the chance leaves out: ceilings lower than it weighs, which fitted curves may point to."""
+    end = fitted.curves["ahead"]
+    words = text(
+        "The chance weighs only S-curves with a ceiling of {lowest} or more. The fitted curves stand at {least} to "
+        "{most} 12 months on: if growth ends below {lowest}, that chance is too high.",
+        lowest=percent(100 * LOWEST_CEILING),
+        least=percent(end.min()),
+        most=percent(end.max()),
+    )
+    return Prose(words, style="note")
 
 
 def models(found: Any) -> Table:
