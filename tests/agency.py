@@ -39,7 +39,7 @@ def row(number: int, **changes: Any) -> Row:
         "MaHoSo": f"H44.{100 + number % 7}-240301-{number:04d}",
         "MaTTHC": f"1.00{number % 5}835.000.00.00.H44",
         "MaLinhVuc": f"G{number % 4}",
-        "ChuHoSo": f"Nguyễn Thị Riêng {number}",
+        "ChuHoSo": f"Nguyễn Thị Khuyếtdanh {number}",
         "MaDoiTuong": f"{79_000_000_000 + number:012d}",
         "TrichYeuHoSo": f"Việc riêng số {number}, gọi 0912345678",
         "KenhThucHien": str(1 + number % 3),
@@ -54,7 +54,7 @@ def row(number: int, **changes: Any) -> Row:
         "DuocThanhToanTrucTuyen": str(number % 3),
         "TaiKhoanDuocXacThucVoiVNeID": str(number % 2),
         "TaiLieuNop": [
-            {"DuocSoHoa": number % 2, "DuocTaiSuDung": 1, "DuocLayTuKhoDMQG": 0, "TenNguoi": "Riêng"},
+            {"DuocSoHoa": number % 2, "DuocTaiSuDung": 1, "DuocLayTuKhoDMQG": 0, "TenNguoi": "Khuyếtdanh"},
             {"DuocSoHoa": 1, "DuocTaiSuDung": 0, "DuocLayTuKhoDMQG": number % 2},
         ],
         "HoSoBoSung": [],

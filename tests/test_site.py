@@ -31,7 +31,7 @@ PAGES = (
     "data_quality/agency/2026",
 )
 # names, numbers and codes of people in the export of the made-up agency
-PERSONAL = ("Riêng", "0790000", "79000000123", "0912345678", "H44.100-240301")
+PERSONAL = ("Khuyếtdanh", "0790000", "79000000123", "0912345678", "H44.100-240301")
 FILES = [f"{page}/index.{language}.html" for page in PAGES for language in ("vi", "en")]
 SITE = ["index.html", "index.en.html"]
 PHONE = {"width": 360, "height": 740}
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(root / "data/processed")
     rows = [agency.row(number) for number in range(300)]
     with standing_in(root):
-        agency.put({"export.csv": agency.as_csv([*rows, rows[0], agency.row(300, KenhThucHien="Trần Riêng")])})
+        agency.put({"export.csv": agency.as_csv([*rows, rows[0], agency.row(300, KenhThucHien="Trần Khuyếtdanh")])})
     command = [str(Path(sys.executable).parent / "analysis"), "report"]
     for page in PAGES:
         command += ["--only", page]

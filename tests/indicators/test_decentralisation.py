@@ -98,7 +98,7 @@ def test_levels_are_compared_over_the_end_of_the_districts(own: dict[str, Any]) 
     communes = around[around["unit_level"] == "commune"]
     assert communes[["period", "units_count", "share_pct"]].to_numpy().tolist() == [["2025-Q2", 2, 60],
                                                                                    ["2025-Q4", 1, 75]]  # fmt: skip
-    words = shown.lead(REAL, around, {"title": {"vi": "Riêng", "en": "Own"}}).words["en"]
+    words = shown.lead(REAL, around, {"title": {"vi": "Khuyếtdanh", "en": "Own"}}).words["en"]
     assert "Own: communes received 60.0% of the dossiers in quarter 2 of 2025" in words
     assert words.endswith("communes went from 2 to 1.")
     levels = decentralisation.procedures_by_level("own", quarter="2025-Q4").set_index("decided_level")

@@ -26,7 +26,7 @@ title: {vi: Trang thử, en: Toy site}
 reports:
   - id: own
     notebook: own.ipynb
-    title: {vi: Riêng, en: Own}
+    title: {vi: Khuyếtdanh, en: Own}
     audience: {vi: lãnh đạo xã, en: heads of communes}
     schedule: monthly
     parameters: {province: H44, period: "2026"}
