@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import facts, indicators, methods
+from analysis import display, facts, indicators, methods
 from analysis.display import online_usage as shown
 from analysis.indicators import counts, usage
 
@@ -97,7 +97,7 @@ def test_months_since_the_merger_are_counted_and_too_few_are_said() -> None:
 def test_the_series_by_month_are_those_of_dossiers() -> None:
     found = indicators.usage.definitions_by_month("own")
     assert found["indicator_id"].nunique() == 3
-    chart = shown.months_chart(shown.months(found))
+    chart = display.quarterly.months_chart(shown.months(found))
     assert "sáp nhập" in chart.svg["vi"]
 
 

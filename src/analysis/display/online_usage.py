@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels, results
-from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
+from analysis.display import figures, labels, quarterly, results
+from analysis.display.output import Chart, Header, Listing, Prose, Table
 from analysis.display.text import Text, number, percent, period, text
 from analysis.indicators import names
-from analysis.indicators.codebook import indicator
 from analysis.methods.decompose import Decomposition
 from analysis.methods.growth import Growth
 from analysis.methods.rates import wilson
@@ -64,9 +63,9 @@ def definitions(found: pd.DataFrame, quarter: str) -> Table:
     ends = [_interval(row) for row in found.itertuples(index=False)]
     frame = pd.DataFrame(
         {
-            "headline_name": [_name(name) for name in found["indicator_id"]],
-            "numerator_count": found["numerator_count"],
-            "denominator_count": found["denominator_count"],
+            "headline_name": found["indicator_id"].map(quarterly.name_of),
+            "numerator_count": found["hits"],
+            "denominator_count": found["total"],
             "share_words": [_share(row) for row in found.itertuples(index=False)],
             "low_pct": [low for low, _ in ends],
             "high_pct": [high for _, high in ends],
@@ -124,23 +123,8 @@ def unused(found: pd.DataFrame) -> Prose:
 
 def months(found: pd.DataFrame) -> Table:
     """Give the three shares of dossiers by month."""
-    frame = pd.DataFrame(
-        {
-            "month": found["month"],
-            "headline_name": [_name(name) for name in found["indicator_id"]],
-            "headline_pct": found["share_pct"],
-        }
-    )
     caption = text("Shares of dossiers by month of receipt; of the latest months some results are still to come")
-    return Table(frame, "months", caption)
-
-
-def months_chart(table: Table) -> Chart:
-    """Draw the three shares with the break of the merger."""
-    merger = policy.events()["merger_2025"]
-    breaks = [(merger.date.isoformat(), text("merger"))]
-    alt = text("Three shares of dossiers by month; the line is broken where units and tasks changed.")
-    return figures.monthly(table, columns=("month", "headline_pct", "headline_name"), breaks=breaks, alt=alt)
+    return quarterly.months(found, caption)
 
 
 def moved(found: Decomposition, source_id: str) -> Table:
@@ -241,34 +225,9 @@ def models(found: Any) -> Table:
     return Table(frame, "models", caption)
 
 
-def figures_for_machines(found: pd.DataFrame, quarter: str, source_id: str) -> Indicators:
-    """Give the shares as data."""
-    rows = [
-        {
-            "id": f"online_usage.{row.indicator_id}",
-            "label": _name(row.indicator_id),
-            "unit": "pct",
-            "value": row.share_pct,
-            "low": row.low_pct,
-            "high": row.high_pct,
-            "numerator": row.numerator_count,
-            "denominator": row.denominator_count,
-            "period": quarter,
-            "place": source_id,
-        }
-        for row in found.itertuples(index=False)
-    ]
-    return Indicators(rows)
-
-
-def _name(indicator_id: Any) -> Text:
-    label = indicator(str(indicator_id)).label
-    return Text(label.vi, label.en)
-
-
 def _interval(row: Any) -> tuple[float, float]:
     """Give the interval of 95%; of bounds, from the interval of the low one to that of the high one."""
-    total = float(row.denominator_count)
+    total = float(row.total)
     low, high = (row.share_pct, row.share_pct) if pd.notna(row.share_pct) else (row.low_pct, row.high_pct)
     hits = pd.Series([low, high], dtype=float) * total / 100
     ends = wilson(hits, pd.Series([total, total]))

@@ -6,11 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import policy
-from analysis.display import figures, labels
+from analysis.display import figures, labels, quarterly
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
 from analysis.display.text import Text, percent, period, text
-from analysis.indicators.codebook import indicator
 from analysis.methods.turnaround import Turnaround
 
 
@@ -85,23 +83,8 @@ def why(parts: dict[str, int], found: Turnaround) -> Listing:
 
 def months(found: pd.DataFrame) -> Table:
     """Give the portal's share and the share by receipt by month."""
-    frame = pd.DataFrame(
-        {
-            "month": found["month"],
-            "headline_name": [_indicator(name) for name in found["indicator_id"]],
-            "share_pct": found["share_pct"],
-        }
-    )
     caption = text("On time by month; by receipt only months nearly all of whose dossiers have ended or fallen due")
-    return Table(frame, "months", caption)
-
-
-def months_chart(table: Table) -> Chart:
-    """Draw both shares with the break of the merger."""
-    merger = policy.events()["merger_2025"]
-    breaks = [(merger.date.isoformat(), text("merger"))]
-    alt = text("Both shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(table, columns=("month", "share_pct", "headline_name"), breaks=breaks, alt=alt, zero=False)
+    return quarterly.months(found, caption)
 
 
 def curve(found: pd.DataFrame, quarter: str) -> Table:
@@ -159,11 +142,6 @@ def figures_for_machines(shares: pd.DataFrame, found: Turnaround, quarter: str, 
     rows.append({"id": "processing.on_time.followed", "label": _way("followed"), "value": on_time.value,
                  "low": on_time.low, "high": on_time.high, "denominator": on_time.n, **about})  # fmt: skip
     return Indicators(rows)
-
-
-def _indicator(name: Any) -> Text:
-    label = indicator(str(name)).label
-    return Text(label.vi, label.en)
 
 
 def _way(way: Any) -> Text:

@@ -38,8 +38,8 @@ def shares(found: pd.DataFrame, quarter: str) -> Table:
     return Table(frame, "shares", text("Shares of dossiers received in {quarter}", quarter=period(quarter)))
 
 
-def months(found: pd.DataFrame) -> Table:
-    """Give shares by month of receipt, as `indicators.quarterly.month_by_month` gives them."""
+def months(found: pd.DataFrame, caption: Text | None = None) -> Table:
+    """Give shares by month: `indicator_id`, `month`, `share_pct`, as `indicators.quarterly.month_by_month` does."""
     frame = pd.DataFrame(
         {
             "month": found["month"],
@@ -47,14 +47,15 @@ def months(found: pd.DataFrame) -> Table:
             "share_pct": found["share_pct"],
         }
     )
-    return Table(frame, "months", text("Shares of dossiers by month of receipt"))
+    return Table(frame, "months", caption or text("Shares of dossiers by month of receipt"))
 
 
-def months_chart(table: Table) -> Chart:
-    """Draw the shares with the break of the merger."""
+def months_chart(table: Table, *, zero: bool = True) -> Chart:
+    """Draw the shares with the break of the merger; `zero`: from 0 %."""
     breaks = [(policy.events()["merger_2025"].date.isoformat(), text("merger"))]
     alt = text("Shares by month; the lines are broken where units and tasks changed.")
-    return figures.monthly(table, columns=("month", "share_pct", "headline_name"), breaks=breaks, alt=alt)
+    columns = ("month", "share_pct", "headline_name")
+    return figures.monthly(table, columns=columns, breaks=breaks, alt=alt, zero=zero)
 
 
 def for_machines(found: pd.DataFrame, quarter: str, source_id: str, *, page: str) -> Indicators:

@@ -38,9 +38,9 @@ def definitions(source_id: str, *, quarter: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an indicator: `indicator_id`, `numerator_count`, `denominator_count`, `share_pct` (missing where only
-        bounds are known), `low_pct` and `high_pct` (bounds over what nobody wrote down, else missing), `before_pct`
-        (a year before, or the middle of its bounds).
+        One row an indicator: `indicator_id`, `hits`, `total`, `share_pct` (missing where only bounds are known),
+        `low_pct` and `high_pct` (bounds over what nobody wrote down, else missing), `before_pct` (a year before, or the
+        middle of its bounds).
     """
     rows = []
     for name in DEFINITIONS:
@@ -51,7 +51,7 @@ def definitions(source_id: str, *, quarter: str) -> pd.DataFrame:
         rows.append(
             (name, own["numerator_count"], own["denominator_count"], own["value"], own["low"], own["high"], middle)
         )
-    names = ["indicator_id", "numerator_count", "denominator_count", "share_pct", "low_pct", "high_pct", "before_pct"]
+    names = ["indicator_id", "hits", "total", "share_pct", "low_pct", "high_pct", "before_pct"]
     return pd.DataFrame(rows, columns=names)
 
 
