@@ -32,8 +32,8 @@ kills: $(READY)  ## kill a run before every step it takes on the disk, some minu
 lab: $(READY)  ## open JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(READY)  ## measure side by side with the usual ways, about 10 minutes; writes docs/benchmarks.md
-	@for each in reports site_of_many working_days simulation dossiers_build indicators methods; do \
+bench: $(READY)  ## measure side by side with the usual ways, about an hour; writes docs/benchmarks.md
+	@for each in reports nbval scorecards site_of_many working_days simulation dossiers_build indicators methods; do \
 	  $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 calibrate: $(READY)  ## draw with a known truth, 1,000 times a promise: do the intervals hold? about 10 minutes

@@ -1,0 +1,57 @@
+"""Check notebooks with nbval on stock kernels and on warm ones, as many at a time; print the ratios.
+
+Run: `python benchmarks/nbval.py [NOTEBOOK…]` (all of them by default). Every kernel has one thread for its sums; the
+process that warm kernels are forked from is started and ended within the time measured.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from costs import ROOT, Cost, adopt_orphans, checkout, cost_of, inside
+from side_by_side import record
+
+from analysis.reporting.warm import start
+
+WORKERS = (1, 2)
+PYTEST = ["-q", "--nbval-lax", "-p", "no:cacheprovider", "--dist", "loadfile"]
+
+
+def check(notebooks: list[str], folder: Path, *, workers: int, warm: bool) -> None:
+    """Run nbval over the notebooks; with `warm`, on kernels forked from a process of this run."""
+    kernel = "analysis-warm" if warm else "python3"
+    with start.running(start.LIBRARIES, {}) if warm else nullcontext() as socket:
+        environment = inside(folder) | start.ONE_THREAD | ({start.SOCKET: str(socket)} if warm else {})
+        command = [sys.executable, "-m", "pytest", *PYTEST, "-n", str(workers), "--nbval-kernel-name", kernel]
+        subprocess.run([*command, *notebooks], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def main() -> None:
+    notebooks = sys.argv[1:] or sorted(str(path.relative_to(ROOT)) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    adopt_orphans()
+    rows = []
+    with checkout() as folder:
+        for workers in WORKERS:
+            stock: Cost | None = None
+            for warm in (False, True):
+                cost = cost_of(lambda: check(notebooks, folder, workers=workers, warm=warm))  # noqa: B023
+                stock = stock or cost
+                rows.append(
+                    {
+                        "workers": str(workers),
+                        "kernel": "warm" if warm else "stock",
+                        "wall s": f"{cost.wall_seconds:.1f}",
+                        "CPU s": f"{cost.cpu_seconds:.1f}",
+                        "wall, times faster": f"{stock.wall_seconds / cost.wall_seconds:.1f}",
+                        "CPU, times less": f"{stock.cpu_seconds / cost.cpu_seconds:.1f}",
+                    }
+                )
+    command = " ".join(["python benchmarks/nbval.py", *sys.argv[1:]])
+    record("nbval", title=f"{len(notebooks)} notebooks checked with nbval", command=command, rows=rows)
+
+
+if __name__ == "__main__":
+    main()
