@@ -353,3 +353,9 @@ def test_a_small_step_within_reach_does_not_hide_the_larger_loss(year: ServiceIn
     assert "The largest loss lies elsewhere: Handle dossiers on time (34.3% now" in said
     shares = methods.against_peers(comparable_shares(year, UNIT), by="row_id")
     assert "elsewhere" not in scorecard.first_step(year, gains(year, toward=shares), UNIT).plain("en")
+
+
+def test_the_last_bits_of_a_sum_are_not_kept() -> None:
+    exact, noisy = (Table(pd.DataFrame({"share_pct": [value]}), "t", same("t")) for value in (0.3, 0.1 + 0.2))
+    assert 0.3 != 0.1 + 0.2
+    assert exact.payload() == noisy.payload()

@@ -22,6 +22,7 @@ from analysis.fields import Field
 from analysis.fields import field as entry
 
 NUMERIC = {"count", "pct", "points", "days", "number", "vnd", "rank"}
+KEPT_DIGITS = 12
 MIME = "application/vnd.analysis.display+json"
 _shown = {"language": "vi"}
 
@@ -293,4 +294,7 @@ def _raw(value: Any) -> Any:
         return value.as_dict()
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
+    if isinstance(value, float):
+        # the last bits of a sum differ from machine to machine, and nobody reads them
+        return float(f"{value:.{KEPT_DIGITS}g}")
     return value.item() if hasattr(value, "item") else value
