@@ -99,6 +99,43 @@ def test_dossiers_are_received_on_working_days_in_office_hours(made) -> None:
     assert swapped > 0  # a Saturday worked instead of 2 January
 
 
+def against_the_register(made, register: pd.DataFrame) -> dict[str, int]:
+    """Count the dossiers that the register contradicts: not in force, promised another limit, filed where none can."""
+    duckdb.register("register", register)
+    names = ("outside_count", "limit_count", "service_count", "due_count")
+    counts = duckdb.sql(
+        f"""SELECT count(*) FILTER (r.procedure_code IS NULL),
+                   count(*) FILTER (d.allowed_working_days <> r.limit_days),
+                   count(*) FILTER (r.service_level = 'information'
+                                    AND (d.channel = 'online' OR d.service_level <> 'information')),
+                   count(*) FILTER ((d.due_at IS NULL) <> (d.allowed_working_days IS NULL))
+            FROM {parquet(made.folder)} d LEFT JOIN register r
+            ON d.procedure_code = r.procedure_code AND CAST(d.received_at AS DATE) >= r.valid_from::DATE
+               AND CAST(d.received_at AS DATE) < coalesce(r.valid_to, '9999-12-31')::DATE"""
+    ).fetchall()[0]
+    return dict(zip(names, counts, strict=True))
+
+
+def test_dossiers_follow_the_register_on_the_day_they_come_in(made) -> None:
+    register = pd.read_csv(made.folder / "tables/procedures.csv", dtype={"valid_to": "str"})
+    assert set(against_the_register(made, register).values()) == {0}
+    shortened = register[register.duplicated("procedure_code")].query("limit_days != 1")["procedure_code"]
+    assert set(made.truth["amended_procedures"]) <= set(shortened)
+    nothing_online = duckdb.sql(
+        f"""SELECT count(*) FILTER (channel <> 'online'), count(*) FILTER (channel = 'online')
+            FROM {parquet(made.folder)} WHERE service_level = 'information'"""
+    ).fetchall()[0]
+    assert nothing_online[0] > 500
+    assert nothing_online[1] == 0
+    # a register that nobody kept: everything as on the first day
+    unkept = register.drop_duplicates("procedure_code").assign(valid_to=None, service_level="information")
+    slips = against_the_register(made, unkept)
+    assert slips["limit_count"] > 1000
+    assert slips["service_count"] > 10_000
+    abolished = register.assign(valid_to=register["valid_to"].fillna("2025-07-01"))
+    assert against_the_register(made, abolished)["outside_count"] > 10_000
+
+
 def jump(folder: Path) -> float:
     """Compare the logit of filing online two months before and after November 2024, less the drift before it."""
     rates = [shares(folder, month)["online"] for month in ("2024-07", "2024-08", "2024-09", "2024-10", "2024-11")]

@@ -413,7 +413,7 @@ class TestOfficial:
 
 def test_the_simulated_province_is_re_based_by_its_own_crosswalk(tmp_path: Path) -> None:
     made = simulate(dossiers_count=20_000, seed=11, into=tmp_path)
-    known = province.make(Scenario(), np.random.default_rng(11)).units
+    known = province.make(Scenario(), np.random.default_rng(11), law=np.random.default_rng(11)).units
     communes = known[known["successor_code"] != ""]
     crosswalk = pd.DataFrame({OLD: communes["unit_code"], NEW: communes["successor_code"], "weight": 1.0})
     assert (crosswalk[OLD].nunique(), crosswalk[NEW].nunique()) == (111, 40)

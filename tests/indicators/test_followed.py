@@ -50,12 +50,6 @@ def test_each_case_has_its_time_its_limit_and_its_end() -> None:
     assert found.attrs["left_out_count"] == 2
 
 
-def test_no_due_date_is_not_followed_even_where_the_limit_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = reading.read
-    monkeypatch.setattr(reading, "read", lambda *of, **by: read(*of, **by).fillna({"allowed_working_days": 10}))
-    assert len(indicators.followed("agency")) == 3
-
-
 def test_only_the_months_asked_for_are_read() -> None:
     assert len(indicators.followed("agency", first="2024-03", last="2024-03")) == 3
     assert indicators.followed("agency", first="2024-04").empty

@@ -41,7 +41,7 @@ def followed(
     UsageError, SourceUnavailableError
         As `facts.dossiers.reading.read`.
     """
-    names = ["month", "status_code", "received_at", "due_at", "finished_at"]
+    names = ["month", "status_code", "received_at", "finished_at"]
     names += ["processing_working_days", "allowed_working_days"]
     rows = reading.read(source_id, list(dict.fromkeys([*names, *by])), first=first, last=last)
     taken = pd.Timestamp(facts.provenance_of(source_id)[0]["as_of"])
@@ -50,8 +50,7 @@ def followed(
     end = end.where(rows["finished_at"].isna() | (end != OPEN), "finished")
     watched = calendar.working_days(rows["received_at"], taken, country=reading.country(source_id))
     elapsed = rows["processing_working_days"].where(end != OPEN, watched)
-    # the simulated province knows the limit of a dossier without a due date; an export cannot, so neither is followed
-    known = rows["due_at"].notna() & (rows["allowed_working_days"] > 0) & elapsed.notna() & (elapsed >= 0)
+    known = (rows["allowed_working_days"] > 0) & elapsed.notna() & (elapsed >= 0)
     found = pd.DataFrame(
         {
             **{name: rows[name] for name in by},

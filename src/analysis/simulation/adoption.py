@@ -56,15 +56,19 @@ def online_sample(scenario: Scenario, province: Province, rng: np.random.Generat
 
 
 def online_logit(scenario: Scenario, units: pd.DataFrame, procedures: pd.DataFrame, index: int) -> Floats:
-    """Give what unit, procedure, a fully online service and the directive add to the logit of filing online."""
+    """Give what unit, procedure, a fully online service and the directive add to the logit of filing online.
+
+    Minus infinity where the service gives information only: nothing can be filed.
+    """
     full = index >= procedures["full_from_month"].to_numpy() + units["full_delay_months"].to_numpy()
     directive = MONTHS[index] >= pd.Period(DIRECTIVE_MONTH, "M")
-    return np.asarray(
+    logit = (
         units["online_logit"].to_numpy()
         + procedures["online_logit"].to_numpy()
         + scenario.full_service_on_online_logit * full
         + scenario.directive_on_online_logit * directive
     )
+    return np.where(procedures["first_level"] == "information", -np.inf, logit)
 
 
 def plain_sample() -> list[Floats]:

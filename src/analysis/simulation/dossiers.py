@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from analysis.calendar import add_working_days, day_index, due_at, working_days
 from analysis.simulation import adoption
-from analysis.simulation.province import DOSSIER_LEVELS, LEVELS, LINKED, MONTHS, Floats, Province
+from analysis.simulation.province import DOSSIER_LEVELS, LEVELS, LINKED, LINKED_LIMITS, MONTHS, Floats, Province
 from analysis.simulation.scenario import DIRECTIVE_MONTH, LAST_MONTH, Scenario
 
 END = pd.Period(LAST_MONTH, "M").end_time.floor("s").to_datetime64().astype("datetime64[us]")
@@ -84,19 +84,21 @@ def _filed(
     scenario, count = world.scenario, len(units)
     frame = pd.DataFrame({name: units[name].to_numpy() for name in (
         "unit_code", "unit_level", "province_code", "time_log", "back_dates", "has_proxies")})  # fmt: skip
-    for name in ("procedure_code", "field_code", "limit_days", "fee_vnd"):
+    for name in ("procedure_code", "field_code", "fee_vnd"):
         frame[name] = procedures[name].to_numpy()
     full = index >= procedures["full_from_month"].to_numpy() + units["full_delay_months"].to_numpy()
     logit = world.curves["online"][index] + adoption.online_logit(scenario, units, procedures, index)
     online = rng.random(count) < expit(logit)
     post = ~online & (rng.random(count) < 0.05)
     frame["channel"] = np.where(online, "online", np.where(post, "post", "direct"))
-    frame["service_level"] = np.where(full, "full", "partial")
+    frame["service_level"] = np.where(full, "full", procedures["first_level"])
     frame["applicant_type"] = rng.choice(
         ["citizen", "enterprise", "organisation", "agency"], count, p=[0.86, 0.11, 0.02, 0.01]
     )
     frame["linked_group"], frame["linked_number"] = "", -1
     day = _days(MONTHS[index], count, rng)
+    amended = day >= procedures["amended_from"].to_numpy().astype("datetime64[D]")
+    frame["limit_days"] = np.where(amended, procedures["amended_limit_days"], procedures["limit_days"])
     opened = day + _clock(7.0, 17.0, count, rng)
     # what is filed online in the evening or on a day off waits for the next morning
     early = np.where(online, (rng.random(count) < 0.35) * rng.uniform(1, 20, count), 0.0)
@@ -135,7 +137,7 @@ def _with_linked(world: World, frame: pd.DataFrame, index: int, rng: np.random.G
         part = frame.iloc[chosen].copy()
         part["procedure_code"] = [LINKED[name][step] for name in group]
         part["linked_group"], part["linked_number"] = group, np.arange(len(chosen))
-        part["limit_days"] = (1, 5, 5)[step]
+        part["limit_days"] = LINKED_LIMITS[step]
         part["fee_vnd"], part["service_level"] = 0, "full"
         steps.append(part)
     return pd.concat([frame.drop(index=frame.index[chosen]), *steps], ignore_index=True)
@@ -232,7 +234,7 @@ def _spoil(scenario: Scenario, frame: pd.DataFrame, rng: np.random.Generator) ->
     waited = (frame["supplement_requested_at"].to_numpy(), frame["supplement_answered_at"].to_numpy())
     taken = working_days(got, finished, suspended=waited)
     frame["processing_working_days"] = np.where(taken < 0, np.nan, taken)
-    frame["allowed_working_days"] = frame["limit_days"].to_numpy()
+    frame["allowed_working_days"] = np.where(np.isnat(due), np.nan, frame["limit_days"].to_numpy())
     frame["hazard_due_missing"] = np.isnat(due)
     frame["hazard_finished_before_received"] = finished.astype("datetime64[D]") < got.astype("datetime64[D]")
     frame["hazard_midnight"] = midnight

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.simulation.law import NEVER_FULL, enacted
 from analysis.simulation.scenario import (
     DIRECTIVE_MONTH,
     FIRST_MONTH,
@@ -33,6 +34,7 @@ LINKED = {
     "birth": ("SIM.1.00001", "SIM.1.00002", "SIM.1.00003"),
     "death": ("SIM.1.00004", "SIM.1.00005", "SIM.1.00006"),
 }
+LINKED_LIMITS = (1, 5, 5)  # working days of each step
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Province:
         full_delay_months.
     procedures
         One row per procedure: procedure_code, field_code, unit_level before and level_after the merger (empty:
-        abolished), limit_days, fee_vnd, weight, online_logit, full_from_month (index; none: never), essential,
-        linked_group.
+        abolished), limit_days, fee_vnd, weight, online_logit, full_from_month (index; 10,000: never), essential,
+        linked_group, and what `law.enacted` adds.
     """
 
     units: pd.DataFrame
@@ -61,14 +63,16 @@ class Province:
         return self.units[there & (self.units["unit_level"] == level)]
 
     def procedures_of(self, month: pd.Period, level: str) -> pd.DataFrame:
-        """Give the procedures that units of a level handle in a month."""
+        """Give the procedures that units of a level handle in a month, in force on all its days."""
         column = "unit_level" if month < pd.Period(MERGER_MONTH, "M") else "level_after"
-        return self.procedures[self.procedures[column] == level]
+        first, after = (day.start_time.date().isoformat() for day in (month, month + 1))
+        in_force = (self.procedures["valid_from"] <= first) & (self.procedures["valid_to"] >= after)
+        return self.procedures[in_force & (self.procedures[column] == level)]
 
 
-def make(scenario: Scenario, rng: np.random.Generator) -> Province:
-    """Make the province; the same generator gives the same province."""
-    return Province(_units(scenario, rng), _procedures(scenario, rng))
+def make(scenario: Scenario, rng: np.random.Generator, *, law: np.random.Generator) -> Province:
+    """Make the province; the same generators, of which `law` draws what happens to procedures, give the same one."""
+    return Province(_units(scenario, rng), enacted(_procedures(scenario, rng), law))
 
 
 def _units(scenario: Scenario, rng: np.random.Generator) -> pd.DataFrame:
@@ -135,12 +139,14 @@ def _procedures(scenario: Scenario, rng: np.random.Generator) -> pd.DataFrame:
     frame["weight"] = 1.0 / (1.0 + rng.permutation(PROCEDURES)) ** 0.9
     frame["online_logit"] = rng.normal(0.0, scenario.procedure_online_spread_logit, PROCEDURES)
     wave = rng.integers(2, len(MONTHS) - 8, PROCEDURES)
-    frame["full_from_month"] = np.where(rng.random(PROCEDURES) < scenario.never_full_share, 10_000, wave)
+    frame["full_from_month"] = np.where(rng.random(PROCEDURES) < scenario.never_full_share, NEVER_FULL, wave)
     frame["linked_group"] = ""
     for group, steps in LINKED.items():
         inside = frame["procedure_code"].isin(steps)
         frame.loc[inside, "linked_group"] = group
-        frame.loc[inside, ["weight", "full_from_month"]] = [0.0, 0]  # filed as a group, not one by one
+        # filed as a group, not one by one
+        frame.loc[inside, ["weight", "full_from_month", "fee_vnd"]] = [0.0, 0, 0]
+        frame.loc[inside, "limit_days"] = LINKED_LIMITS
         frame.loc[inside, "unit_level"] = "commune"
     linked = frame["linked_group"] != ""
     others = frame["weight"].rank(ascending=False) <= ESSENTIAL - linked.sum()

@@ -23,6 +23,7 @@ from analysis.calendar import day_index
 from analysis.errors import UsageError
 from analysis.facts.dossiers import COLUMNS, SCHEMA
 from analysis.simulation import adoption, dossiers, province, tables
+from analysis.simulation.law import NEVER, NEVER_FULL
 from analysis.simulation.province import MONTHS
 from analysis.simulation.scenario import SOURCE_ID, Scenario
 
@@ -91,8 +92,9 @@ def simulate(
         raise UsageError(
             f"{dossiers_count} dossiers are too few for a province", where="--dossiers", allowed=f"{FEWEST} or more"
         )
-    scenario = scenario or Scenario()
-    world, monthly = _world(scenario, seed)
+    # a stream of its own: what the law does, and the tables, change no other draw
+    law = np.random.default_rng([seed, 1])
+    world, monthly = _world(scenario or Scenario(), seed, law=law)
     folder = into / f"source_id={SOURCE_ID}"
     aside = into / f".simulating-{os.getpid()}"
     jobs = _jobs(dossiers_count, monthly, aside)
@@ -101,8 +103,7 @@ def simulate(
         months = {str(month): count for month, count in zip(MONTHS, counts, strict=True)}
         world.province.units.to_parquet(aside / "_units.parquet", index=False)
         world.province.procedures.to_parquet(aside / "_procedures.parquet", index=False)
-        # a stream of their own: the tables change no dossier
-        tables.write(world.province, np.random.default_rng([seed, 1]), aside / "tables")
+        tables.write(world.province, law, aside / "tables")
         truth = _truth(world, seed, sum(counts))
         (aside / TRUTH).write_text(json.dumps(truth, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -112,11 +113,13 @@ def simulate(
     return Simulated(folder, months, truth)
 
 
-def _world(scenario: Scenario, seed: int) -> tuple[dossiers.World, list[np.random.SeedSequence]]:
+def _world(
+    scenario: Scenario, seed: int, *, law: np.random.Generator
+) -> tuple[dossiers.World, list[np.random.SeedSequence]]:
     root = np.random.SeedSequence(seed)
     fixed, *monthly = root.spawn(1 + len(MONTHS))
     rng = np.random.default_rng(fixed)
-    made = province.make(scenario, rng)
+    made = province.make(scenario, rng, law=law)
     online = adoption.online_sample(scenario, made, rng)
     plain = adoption.plain_sample()
     curves = {
@@ -203,6 +206,8 @@ def _truth(world: dossiers.World, seed: int, written: int) -> dict[str, Any]:
         "proxy_units": units.loc[units["has_proxies"], "unit_code"].tolist(),
         "unit_online_logit": dict(zip(units["unit_code"], units["online_logit"].round(6), strict=True)),
         "unit_time_log": dict(zip(units["unit_code"], units["time_log"].round(6), strict=True)),
-        "never_full_procedures": procedures.loc[procedures["full_from_month"] == 10_000, "procedure_code"].tolist(),
+        "never_full_procedures": procedures.loc[procedures["full_from_month"] == NEVER_FULL, "procedure_code"].tolist(),
+        "amended_procedures": procedures.loc[procedures["amended_from"] < NEVER, "procedure_code"].tolist(),
+        "information_procedures": procedures.loc[procedures["first_level"] != "partial", "procedure_code"].tolist(),
         "online_curve_logit": dict(zip(map(str, MONTHS), world.curves["online"].round(6), strict=True)),
     }

@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.simulation.law import MERGED, NEVER, SETTLED, drawn_days
 from analysis.simulation.province import MONTHS, Province
-from analysis.simulation.scenario import DIRECTIVE_MONTH, FIRST_MONTH, LAST_MONTH, MERGER_MONTH
+from analysis.simulation.scenario import DIRECTIVE_MONTH, LAST_MONTH
 
-MERGED = f"{MERGER_MONTH}-01"
-SETTLED = "2020-01-01"  # procedures from before the first month
 END = pd.Period(LAST_MONTH, "M").end_time.date().isoformat()
 INTERNAL, DATABASES, REVIEWS, INITIATIVES = 150, 25, 40, 30
 PETITIONS_A_MONTH = 8.0
-RARE_SHARE = 0.25  # only procedures that hardly anybody files come and go by themselves
 
 
 def write(province: Province, rng: np.random.Generator, folder: Path) -> None:
     """Write every table as CSV; the same generator gives the same bytes."""
     folder.mkdir(parents=True)
-    procedures, changes = _procedures(province.procedures, rng)
+    procedures, changes = _procedures(province.procedures)
     tables = {"procedures": procedures, "unit_list": _unit_list(province.units), "procedure_changes": changes}
     for name, make in (
         ("petitions", _petitions),
@@ -40,24 +38,11 @@ def write(province: Province, rng: np.random.Generator, folder: Path) -> None:
         table.convert_dtypes().to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
 
 
-def _days(rng: np.random.Generator, count: int, first: str, last: str) -> np.ndarray:
-    """Draw days between two, both INCLUSIVE, as YYYY-MM-DD."""
-    days = pd.date_range(first, last, freq="D").strftime("%Y-%m-%d").to_numpy()
-    return rng.choice(days, count)
-
-
-def _procedures(drawn: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _procedures(enacted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the register by spans of validity, and every change of the law that parts one span from the next."""
     spans: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
-    drawn = drawn.assign(
-        rare=drawn["weight"].rank(pct=True) <= RARE_SHARE,
-        fate=rng.choice(["stays", "issued", "abolished", "amended"], len(drawn), p=[0.70, 0.08, 0.07, 0.15]),
-        day=_days(rng, len(drawn), f"{FIRST_MONTH}-15", "2025-05-31"),
-        documents_count=rng.integers(1, 9, len(drawn)),
-        before_full=rng.choice(["partial", "information"], len(drawn)),
-    )
-    records: list[dict[str, Any]] = drawn.to_dict("records")  # type: ignore[assignment]  # columns are text
+    records: list[dict[str, Any]] = enacted.to_dict("records")  # type: ignore[assignment]  # columns are text
     for row in records:
         first, events, ends = _life(row)
         spans += _folded(first, events, ends)
@@ -91,30 +76,29 @@ def _life(row: dict[str, Any]) -> tuple[dict[str, Any], list[Event], str]:
         "internal": "không",
         "essential": "có" if row["essential"] else "không",
         "linked_group": row["linked_group"],
-        "service_level": row["before_full"],
+        "service_level": row["first_level"],
         "limit_days": row["limit_days"],
         "documents_count": row["documents_count"],
         "fee_vnd": row["fee_vnd"],
-        "valid_from": row["day"] if row["fate"] == "issued" and row["rare"] else SETTLED,
+        "valid_from": row["valid_from"],
     }
     events: list[Event] = []
-    if row["full_from_month"] == 0:
-        first["service_level"] = "full"
-    elif row["full_from_month"] < len(MONTHS):
-        events.append((f"{MONTHS[row['full_from_month']]}-01", "", {"service_level": "full"}, {}))
-    if row["fate"] == "amended" and row["limit_days"] >= 3:
-        shorter, fewer = int(np.ceil(row["limit_days"] * 0.7)), max(1, row["documents_count"] - 1)
-        told = {"before_days": row["limit_days"], "after_days": shorter}
-        told |= {"before_documents_count": row["documents_count"], "after_documents_count": fewer}
-        events.append((row["day"], "amended", {"limit_days": shorter, "documents_count": fewer}, told))
-    ends = row["day"] if row["fate"] == "abolished" and row["rare"] else ""
-    if row["unit_level"] == "district" and not ends:
-        if row["level_after"] == "":
-            ends = MERGED
+    if row["full_from_month"] < len(MONTHS):
+        full_from = f"{MONTHS[row['full_from_month']]}-01"
+        if row["full_from_month"] == 0 or full_from <= row["valid_from"]:
+            first["service_level"] = "full"
         else:
-            told = {"from_level": "district", "to_level": row["level_after"]}
-            events.append((MERGED, "decentralised", {"decided_level": row["level_after"]}, told))
-    lasting = [event for event in events if first["valid_from"] < event[0] and (not ends or event[0] < ends)]
+            events.append((full_from, "", {"service_level": "full"}, {}))
+    if row["amended_from"] < NEVER:
+        names = ("limit_days", "documents_count")
+        told = {"before_days": row["limit_days"], "after_days": row["amended_limit_days"]}
+        told |= {f"before_{names[1]}": row[names[1]], f"after_{names[1]}": row[f"amended_{names[1]}"]}
+        events.append((row["amended_from"], "amended", {name: row[f"amended_{name}"] for name in names}, told))
+    if row["unit_level"] == "district" and row["valid_to"] == NEVER:
+        told = {"from_level": "district", "to_level": row["level_after"]}
+        events.append((MERGED, "decentralised", {"decided_level": row["level_after"]}, told))
+    ends = row["valid_to"] if row["valid_to"] < NEVER else ""
+    lasting = [event for event in events if row["valid_from"] < event[0] < row["valid_to"]]
     return first, sorted(lasting, key=lambda event: event[0]), ends
 
 
@@ -144,7 +128,7 @@ def _petitions(province: Province, rng: np.random.Generator) -> pd.DataFrame:
         chosen = rng.choice(
             there["unit_code"].to_numpy(), count, p=(there["weight"] / there["weight"].sum()).to_numpy()
         )
-        received = _days(rng, count, str(month.start_time.date()), str(month.end_time.date()))
+        received = drawn_days(rng, count, str(month.start_time.date()), str(month.end_time.date()))
         took = rng.lognormal(2.5, 0.6, count).astype(int)
         kinds = rng.choice(["conduct", "rules", "system", "other"], count, p=[0.35, 0.25, 0.25, 0.15])
         pleased = rng.choice(["có", "không", ""], count, p=[0.4, 0.15, 0.45])
@@ -175,7 +159,7 @@ def _internal_procedures(province: Province, rng: np.random.Generator) -> pd.Dat
     before = np.rint(rng.lognormal(16.3, 0.8, INTERNAL) / 1000).astype(int) * 1000
     left = {"simplified": 0.6, "abolished": 0.0, "merged": 0.5, "kept": 1.0, "": 1.0}
     after = np.rint(before * [left[each] for each in results] / 1000).astype(int) * 1000
-    days = _days(rng, INTERNAL, f"{DIRECTIVE_MONTH}-15", "2025-12-31")
+    days = drawn_days(rng, INTERNAL, f"{DIRECTIVE_MONTH}-15", "2025-12-31")
     return pd.DataFrame(
         {
             "procedure_code": [f"SIM.NB.{number:03d}" for number in range(1, INTERNAL + 1)],
@@ -201,7 +185,7 @@ def _work_files(province: Province, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _databases(province: Province, rng: np.random.Generator) -> pd.DataFrame:
-    operating = np.sort(_days(rng, DATABASES, "2021-01-01", "2025-12-31"))
+    operating = np.sort(drawn_days(rng, DATABASES, "2021-01-01", "2025-12-31"))
     wait = rng.integers(60, 400, DATABASES)
     connected = [(pd.Timestamp(day) + pd.Timedelta(days=int(n))).date().isoformat()
                  for day, n in zip(operating, wait, strict=True)]  # fmt: skip
@@ -232,10 +216,10 @@ def _database_uses(databases: pd.DataFrame, rng: np.random.Generator) -> pd.Data
 
 
 def _rule_reviews(province: Province, rng: np.random.Generator) -> pd.DataFrame:
-    reviewed = _days(rng, REVIEWS, f"{DIRECTIVE_MONTH}-20", "2025-06-30")
+    reviewed = drawn_days(rng, REVIEWS, f"{DIRECTIVE_MONTH}-20", "2025-06-30")
     done = rng.random(REVIEWS) < 0.8
     results = rng.choice(["kept", "amend", "abolish"], REVIEWS, p=[0.45, 0.40, 0.15])
-    handled = _days(rng, REVIEWS, "2025-07-01", END)
+    handled = drawn_days(rng, REVIEWS, "2025-07-01", END)
     acted = done & (results != "kept") & (rng.random(REVIEWS) < 0.6)
     return pd.DataFrame(
         {
@@ -257,7 +241,7 @@ def _initiatives(province: Province, rng: np.random.Generator) -> pd.DataFrame:
             "initiative_id": [f"SIM-SK-{number:02d}" for number in range(1, INITIATIVES + 1)],
             "initiative_name": [f"Sáng kiến mô phỏng {number:02d}" for number in range(1, INITIATIVES + 1)],
             "unit_code": rng.choice(units["unit_code"].to_numpy(), INITIATIVES),
-            "started_date": np.sort(_days(rng, INITIATIVES, "2024-12-01", "2026-06-30")),
+            "started_date": np.sort(drawn_days(rng, INITIATIVES, "2024-12-01", "2026-06-30")),
             "recognised": rng.choice(["có", "không", ""], INITIATIVES, p=[0.4, 0.2, 0.4]),
             "indicator_id": rng.choice(targets, INITIATIVES),
         }
