@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import nbformat
@@ -13,6 +14,18 @@ from analysis import paths
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"text": None, "plural": (2,), "said": None}
 PO = paths.PACKAGE / "locales" / "vi.po"
+# Babel's own header carries the moment it was written, and the same messages have to give the same bytes
+HEADER = """\
+# Vietnamese of the pages; `make messages` keeps it in step with the code and the notebooks.
+msgid ""
+msgstr ""
+"Language: vi\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def used() -> list[str]:
@@ -34,11 +47,12 @@ def main() -> int:
     """Add the messages that are new, drop those no longer used, and list what is not translated."""
     with PO.open("rb") as file:
         known = {str(message.id): message.string for message in read_po(file, locale="vi") if message.id}
-    catalogue = Catalog(locale="vi", project="public-services-lab", version="1", charset="utf-8")
+    catalogue = Catalog(locale="vi", charset="utf-8")
     for message in used():
         catalogue.add(message, known.get(message, ""))
-    with PO.open("wb") as file:
-        write_po(file, catalogue, width=110, omit_header=False, sort_output=True)
+    entries = io.BytesIO()
+    write_po(entries, catalogue, width=110, omit_header=True, sort_output=True)
+    PO.write_bytes(HEADER.encode() + entries.getvalue())
     missing = [str(message.id) for message in catalogue if message.id and not message.string]
     sys.stdout.write(f"{len(used())} messages, {len(missing)} not translated\n" + "".join(f"  {m}\n" for m in missing))
     return 1 if missing else 0

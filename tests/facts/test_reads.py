@@ -112,6 +112,7 @@ def test_one_units_raw_row_moves_the_rows_of_its_table_and_period_alone(at_phu_t
         Read("table", "portal_progress", (("unit_code", "H44.108"),), "2026"),
         Read("table", "portal_progress", (("unit_code", "H44.109"),), "2026"),
         *(Read("table", name) for name in ("online_shares", "egdi", "residence_changes", "rejected")),
+        Read("table", "rejected", (("source_id", "portal-phu-tho-2026"),)),
         Read("source", "portal-phu-tho-2026"),
         Read("files", "portal-phu-tho-2026"),
     ]

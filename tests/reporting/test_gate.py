@@ -71,7 +71,14 @@ def test_a_page_says_it_all_in_both_languages_and_shows_no_code(files_of):
         assert "show()" not in html
         assert html.count("<table>") == 2  # behind the chart and in the footer: the data cell is not repeated
         assert 'href="https' not in html  # the bare address in markdown stays text
-    assert set(files) == {"index.vi.html", "index.en.html", "tables.xlsx", "indicators.json", "manifest.json"}
+    assert set(files) == {
+        "index.vi.html",
+        "index.en.html",
+        "tables.xlsx",
+        "indicators.json",
+        "numbers.json",
+        "manifest.json",
+    }
 
 
 def spoilt(part: str, **changes) -> dict:

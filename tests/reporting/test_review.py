@@ -4,12 +4,14 @@ import json
 import shutil
 
 import pytest
+import toy
 from test_pipeline import command
 from test_proof import keys, signed
 
 from analysis import paths
-from analysis.reporting import comparison, gate, publish, review, signing, snapshots
+from analysis.reporting import comparison, gate, numbers, publish, review, signing, snapshots
 from analysis.reporting.making import RUN
+from analysis.reporting.outputs import collect
 from analysis.reporting.snapshots import Snapshot, Version
 
 PAGE, OTHER = "scorecard/H44.01/2026", "scorecard/H44.108/2026"
@@ -25,10 +27,12 @@ def figure(value, period="2026", **more) -> dict:
     return {"id": "on_time", "label": label, "unit": "pct", "place": "H44", "period": period, "value": value, **more}
 
 
-def version(*rows: dict, as_of: str = "2026-09-26", facts: str = "a", **parts: str) -> Version:
+def version(
+    *rows: dict, as_of: str = "2026-09-26", facts: str = "a", shown: dict | None = None, **parts: str
+) -> Version:
     made_of = {"code: indicators": "1", "code: methods": "1", "policy": "1", "page": PAGE, "facts": facts, **parts}
     record = {"outcome": "published", "title": TITLE, "as_of": as_of, "made_of": made_of, "reads": [read(facts)]}
-    return Version("v", record, {"sign_offs": []}, list(rows))
+    return Version("v", record, {"sign_offs": []}, list(rows), shown or {})
 
 
 def compared(before: Version, after: Version) -> comparison.Comparison:
@@ -76,6 +80,30 @@ def test_only_what_moved_is_named_and_once(monkeypatch):
         ("low", "H44", 79.0, 78.0, "new"),
     ]
     assert compared(version(*rows), version(*rows, facts="b", policy="2")).same == 1
+
+
+def shown(received: int, points: str) -> dict:
+    """What a page shows in its table and its sentence."""
+    parts = toy.outputs()
+    parts["table"]["rows"][0][1] = received
+    parts["prose"]["html"] = {
+        "vi": f"<ul><li>Đạt {points.replace('.', ',')} điểm.</li><li>Như cũ.</li></ul>",
+        "en": f"<ul><li>{points} points.</li><li>As before.</li></ul>",
+    }
+    return numbers.shown(collect(toy.executed(parts)))
+
+
+def test_every_cell_of_a_table_and_every_sentence_is_compared():
+    before = version(shown=shown(1234, "61.89"))
+    found = compared(before, version(shown=shown(1300, "62.10"), facts="b", as_of="2026-10-26"))
+    (page,) = found.pages
+    (cell,) = page.changes
+    assert (cell.id, cell.before, cell.after, cell.why) == ("groups.n_count", 1234, 1300, "new")
+    assert cell.label == {"vi": "Điểm theo nhóm – Tiến độ – Hồ sơ", "en": "Points by group – Progress – Dossiers"}
+    assert [(each.before["en"], each.after["vi"]) for each in page.sentences] == [("61.89 points.", "Đạt 62,10 điểm.")]
+    # a sentence alone is enough to be shown, and to be looked at
+    assert [len(each.sentences) for each in compared(before, version(shown=shown(1234, "61.90"))).pages] == [1]
+    assert compared(before, version(shown=shown(1234, "61.89"), policy="2")).same == 1
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ many to load whole; `provenance` leads from a frame back to its files.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +33,7 @@ __all__ = [
     "provenance",
     "provenance_of",
     "published",
+    "rejected",
 ]
 
 
@@ -117,6 +120,11 @@ def only(table: str, **values: str) -> pd.DataFrame:
             )
         frame = chosen
     return frame.reset_index(drop=True)
+
+
+def rejected(sources: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Read the rows of these sources (as `provenance` gives them) that were set aside while building."""
+    return pd.concat([having("rejected", source_id=source["id"]) for source in sources], ignore_index=True)
 
 
 def published(table: str, *, until: str) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from analysis.facts.reads import Read
-from analysis.reporting import fingerprint
+from analysis.reporting import fingerprint, numbers
 from analysis.reporting.expected import last_day
 from analysis.reporting.snapshots import Snapshot, Version
 
@@ -21,6 +22,7 @@ OWN = {"page", "parameters", fingerprint.FACTS}
 NOT_NAMES = {"label", "unit"}
 # of a figure, the first of these that moved is shown
 PARTS = ("value", "low", "high", "numerator", "denominator")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in both languages that says something else; None where it was or is not said."""
+
+    before: Mapping[str, str] | None
+    after: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageChanges:
-    """A page whose numbers moved.
+    """A page whose numbers or sentences moved.
 
     `reads` names the tables whose rows are others, `parts` what else of its inputs changed.
     """
@@ -51,6 +61,7 @@ class PageChanges:
     page: str
     title: Mapping[str, str]
     changes: tuple[Change, ...]
+    sentences: tuple[Sentence, ...]
     reads: tuple[str, ...]
     parts: tuple[str, ...]
 
@@ -64,11 +75,11 @@ class Comparison:
     before, after
         Names of the runs.
     pages
-        Pages with numbers that moved, those first that a reviewer must look at first.
+        Pages with numbers or sentences that moved, those first that a reviewer must look at first.
     added, removed
         Pages that only one run has: id → title.
     same
-        How many pages have the same numbers in both.
+        How many pages say the same in both.
     """
 
     before: str
@@ -85,10 +96,12 @@ class Comparison:
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
-    """Compare the figures of every page that both runs have."""
+    """Compare what every page says that both runs have: indicators, the cells of its tables, its sentences."""
     common = [page for page in after.pages if page in before.pages]
     found = [_page(page, before.pages[page], after.pages[page]) for page in common]
-    moved = sorted((each for each in found if each.changes), key=lambda each: (_first(each), each.page))
+    moved = sorted(
+        (each for each in found if each.changes or each.sentences), key=lambda each: (_first(each), each.page)
+    )
     return Comparison(
         before.name,
         after.name,
@@ -100,7 +113,7 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
 
 
 def _first(page: PageChanges) -> int:
-    return min(ORDER.index(change.why) for change in page.changes)
+    return min((ORDER.index(change.why) for change in page.changes), default=len(ORDER))
 
 
 def _page(page: str, before: Version, after: Version) -> PageChanges:
@@ -108,7 +121,7 @@ def _page(page: str, before: Version, after: Version) -> PageChanges:
     parts = tuple(
         part for part in fingerprint.changed(before.record["made_of"], after.record["made_of"]) if part not in OWN
     )
-    old, new = (_by_name(each.indicators) for each in (before, after))
+    old, new = (_by_name(_figures(each)) for each in (before, after))
     changes = []
     for name in [*new, *(name for name in old if name not in new)]:
         row = new.get(name) or old[name]
@@ -119,7 +132,25 @@ def _page(page: str, before: Version, after: Version) -> PageChanges:
                 changes.append(_change(row, part, (then, now), why))
                 break
     changes.sort(key=lambda change: ORDER.index(change.why))
-    return PageChanges(page, after.record["title"], tuple(changes), reads, parts)
+    sentences = tuple(_sentences(before.numbers, after.numbers))
+    return PageChanges(page, after.record["title"], tuple(changes), sentences, reads, parts)
+
+
+def _figures(version: Version) -> list[dict[str, Any]]:
+    period = str(version.record.get("parameters", {}).get("period", ""))
+    return [*version.indicators, *numbers.figures(version.numbers, period)]
+
+
+def _sentences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Pair the sentences that differ: those that are alike but for their numbers with each other."""
+    old, new = (each.get("sentences", []) for each in (before, after))
+    gone, come = ([said for said in some if said not in others] for some, others in ((old, new), (new, old)))
+    for said in come:
+        like = next((each for each in gone if NUMBER.sub("", each["en"]) == NUMBER.sub("", said["en"])), None)
+        if like:
+            gone.remove(like)
+        yield Sentence(like, said)
+    yield from (Sentence(said, None) for said in gone)
 
 
 def _change(row: Mapping[str, Any], part: str, values: tuple[float | None, float | None], why: Why) -> Change:

@@ -142,6 +142,10 @@ def _page(page: PageChanges, after: Snapshot, language: str) -> dict[str, Any]:
             }
             for change in page.changes
         ],
+        "sentences": [
+            [each[language] if each else words["not_said"] for each in (said.before, said.after)]
+            for said in page.sentences
+        ],
     }
 
 

@@ -1,6 +1,6 @@
 """What every run left published, small: each version of a page's manifest and figures once, and which run showed which.
 
-    runs/snapshots/pages/<page>/<version>/   manifest.json, run.json, indicators.json
+    runs/snapshots/pages/<page>/<version>/   manifest.json, run.json, indicators.json, numbers.json
     runs/snapshots/runs/<run>.json           page → version
 
 A version is named after the hash of its manifest, so a page that was kept costs nothing.
@@ -17,23 +17,24 @@ from typing import Any
 
 from analysis import paths
 from analysis.errors import UsageError
-from analysis.reporting import publish
+from analysis.reporting import numbers, publish
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.making import RUN
 
-FILES = (publish.RECORD, RUN, "indicators.json")
+FILES = (publish.RECORD, RUN, "indicators.json", numbers.FILE)
 KEPT_RUNS = 60
 LATEST = {"last": -1, "previous": -2}
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a page: its manifest, its run and its figures."""
+    """One version of a page: its manifest, its run, its figures, and what it shows (see `numbers`)."""
 
     name: str
     record: dict[str, Any]
     run: dict[str, Any]
     indicators: list[dict[str, Any]]
+    numbers: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ def _good(version: Version) -> bool:
 def _load(folder: Path) -> Version:
     figures = publish.read_json(folder / "indicators.json")
     record = publish.read_json(folder / publish.RECORD)
-    return Version(version_in(folder), record, publish.read_json(folder / RUN), figures.get("indicators", []))
+    shown = publish.read_json(folder / numbers.FILE)
+    return Version(version_in(folder), record, publish.read_json(folder / RUN), figures.get("indicators", []), shown)
 
 
 def version_in(folder: Path) -> str:
@@ -127,7 +129,9 @@ def _keep_version(page: str, folder: Path, version: str) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name in FILES:
-        shutil.copyfile(folder / name, aside / name)
+        # a page that an earlier release made may lack one
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, aside / name)
     aside.rename(final)
 
 

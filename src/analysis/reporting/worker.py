@@ -28,6 +28,7 @@ from analysis.reporting import (
     gate,
     gate_values,
     making,
+    numbers,
     publish,
     render,
     runner,
@@ -187,6 +188,7 @@ def page_files(job: Job, *, translate: Callable[[str, str], str]) -> dict[str, b
             "indicators": content.indicators(),
         }
     )
+    files[numbers.FILE] = publish.dump_json({"page": job.page.id, **numbers.shown(content)})
     record["files"] = {name: sha256(data) for name, data in files.items()}
     return {**files, publish.RECORD: publish.dump_json(record)}
 
