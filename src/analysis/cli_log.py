@@ -92,6 +92,8 @@ def _print_summary(work: Plan, summary: Summary) -> None:
     of_data = {state: number for state, number in summary.states.items() if state in ("late", "partial")}
     if of_data:
         print(f"Data: {', '.join(f'{number} pages {state}' for state, number in of_data.items())}; `analysis status`")
+    if work.waiting:
+        print(f"{len(work.waiting)} pages wait for the figures of their period; `analysis plan`")
     print(f"The site: {paths.relative(summary.index)}")
     if not summary.failed:
         print(f"Next: open {paths.relative(summary.index)} in a browser; it works offline.")

@@ -43,8 +43,9 @@ def _lines(work: Plan, turn: Turn) -> list[str]:
     since = "never run by schedule" if turn.done_at is None else f"last done for {turn.done_at:%Y-%m-%d %H:%M}"
     waiting = f", {turn.waiting_count} times made up for at once" if turn.waiting_count > 1 else ""
     head = f"{when}: due for {turn.scheduled_at:%Y-%m-%d %H:%M}, {since}{waiting}; {len(to_make)} of {len(pages)} pages"
+    waits = [f"  {page.id}: waits for its figures" for page in work.waiting if page.report.id == turn.report.id]
     more = [f"  … and {len(to_make) - SHOWN} more"] if len(to_make) > SHOWN else []
-    return [head, *(f"  {page.id}: {pipeline.why(work, page)}" for page in to_make[:SHOWN]), *more]
+    return [head, *(f"  {page.id}: {pipeline.why(work, page)}" for page in to_make[:SHOWN]), *more, *waits[:SHOWN]]
 
 
 def backfill(

@@ -22,7 +22,7 @@ def status(
 ) -> None:
     """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
-    from analysis.reporting import alerts, clock, due, health, history, pipeline
+    from analysis.reporting import alerts, clock, health, history, pipeline
 
     prepare.ensure()
     moment = clock.parse(at) if at else clock.local()
@@ -34,10 +34,10 @@ def status(
         print(f"{page}: {stands.state}: {stands.says('en')}")
     if len(troubled) > SHOWN:
         print(f"… and {len(troubled) - SHOWN} more, all of them in reports/{health.HEALTH}")
-    missed = [turn for turn in due.turns(work.site.reports, moment) if turn.missed(moment)]
+    missed = work.missed()
     if alert:
         everybody = alerts.recipients()
-        now = {**alerts.troubles(found), **alerts.missed(missed, moment)}
+        now = {**alerts.troubles(found), **alerts.missed(missed)}
         alerts.tell(now, everybody, history.History())
     for turn in missed:
         print(f"{turn.report.id}: the run of {turn.scheduled_at:%Y-%m-%d %H:%M} has not happened")

@@ -4,12 +4,13 @@ import datetime
 import json
 
 import factory
+import pandas as pd
 import pytest
 import toy
 from factory import command, events
 
 from analysis import paths
-from analysis.reporting import history, publish, schedule
+from analysis.reporting import history, publish, rolling, schedule
 from analysis.reporting.clock import ZONE, local, parse
 from analysis.reporting.expected import periods
 
@@ -132,6 +133,60 @@ def test_the_scheduled_time_is_passed_and_kept_on_a_re_run(world):
     # its next turn is a new time, though nothing else has changed
     assert command("report", "--due", "--at", "2026-11-20") == 0
     assert times() == {november}
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "meant"),
+    [
+        ("last quarter", "2026-10-01T06:00", "2026-Q3"),
+        ("last quarter", "2026-02-01", "2025-Q4"),
+        ("this quarter", "2026-12-31", "2026-Q4"),
+        ("last month", "2026-01-01T06:00", "2025-12"),
+        ("last month", "2026-09-30T18:00Z", "2026-09"),  # it is October in Viet Nam
+        ("this month", "2026-10-15", "2026-10"),
+        ("this year", "2026-12-31", "2026"),
+        ("last year", "2026-01-01", "2025"),
+        ("2026-Q1", "2026-10-01", "2026-Q1"),
+    ],
+)
+def test_a_period_in_words_is_seen_from_viet_nam(words, at, meant):
+    assert rolling.period(words, parse(at)) == meant
+
+
+def quarters(*there: str) -> None:
+    """Let the facts have figures of these periods."""
+    path = paths.PROCESSED / "portal_groups.parquet"
+    groups = pd.read_parquet(path).drop_duplicates("unit_code")
+    pd.concat([groups.assign(period=each) for each in there]).to_parquet(path)
+
+
+def test_a_turn_waits_for_the_figures_of_its_period(world, checkout, capsys):
+    """Nobody edits a period each quarter: the page of the last one comes when its figures do."""
+    expected = "\nexpected:\n  portal: {every: quarterly, within_days: 20}\n"
+    manifest = toy.MANIFEST.replace("monthly", "quarterly").replace('"2026"', "last quarter")
+    (checkout / "reports.yml").write_text(manifest + expected, encoding="utf-8")
+    world.arrive("2026-12-31")
+    assert command("report", "--due", "--at", "2026-10-15") == 0
+    assert [made["period"] for made in world.made] == ["2026-Q3"] * 3
+    assert world.run() == UNITS
+    # seen from between two turns it is the same quarter
+    assert command("report", "--at", "2026-12-20") == 0
+    assert world.run() == []
+    assert command("report", "--due", "--at", "2027-01-02") == 0
+    assert world.run() == []
+    assert command("plan", "--at", "2027-01-02") == 0
+    assert "  scorecard/H44.01/2026-Q4: waits for its figures" in capsys.readouterr().out
+    assert command("status", "--at", "2027-01-20") == 0
+    assert command("status", "--at", "2027-01-21") == 8
+    assert "scorecard: the run of 2027-01-01 06:00 has not happened" in capsys.readouterr().out
+    quarters("2026-Q3", "2026-Q4")
+    assert command("report", "--due", "--at", "2027-01-22") == 0
+    assert {made["period"] for made in world.made} == {"2026-Q3", "2026-Q4"}
+    assert world.run() == sorted(UNITS * 2)
+    assert command("report", "--due", "--at", "2027-01-22") == 0
+    assert world.run() == []
+    assert command("status", "--at", "2027-01-22") == 0
+    assert "6 fresh" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ Apprise configuration file. Neither belongs into the repository, for both hold p
 
 from __future__ import annotations
 
-import datetime
 import json
 import logging
 import os
@@ -94,8 +93,8 @@ def stopped(error: OSError, everybody: Apprise | None, history: History) -> None
     tell({**_told(), "run": words}, everybody, history)
 
 
-def missed(turns: Iterable[Turn], moment: datetime.datetime) -> dict[str, dict[str, str]]:
-    """List the scheduled runs that have not happened, in the form of `troubles`."""
+def missed(turns: Iterable[Turn]) -> dict[str, dict[str, str]]:
+    """Give the scheduled runs that have not happened in the form of `troubles`."""
     return {
         f"missed {turn.report.id}": {
             language: in_language(language)["alert_missed"].format(
@@ -105,7 +104,6 @@ def missed(turns: Iterable[Turn], moment: datetime.datetime) -> dict[str, dict[s
             for language in LANGUAGES
         }
         for turn in turns
-        if turn.missed(moment)
     }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from analysis import paths
-from analysis.reporting import clock, places
+from analysis.reporting import clock, places, rolling
 from analysis.reporting.due import Turn, of_period, other_periods, told_the_time, turns
 from analysis.reporting.manifest import Page, Site, expand, load, select
 from analysis.reporting.places import Places
@@ -17,7 +17,8 @@ from analysis.reporting.places import Places
 class Choice:
     """All pages, those chosen, and the turns that a run for what is due would do.
 
-    The pages are those of the manifest, then the published ones of other periods.
+    The pages are those of the manifest, then the published ones of other periods. `waiting` are pages of the manifest
+    whose period is given in words, such as `last quarter`, and whose figures have not come.
     """
 
     site: Site
@@ -26,6 +27,7 @@ class Choice:
     pages: list[Page]
     chosen: list[Page]
     turns: list[Turn]
+    waiting: list[Page]
 
 
 def pages(*, only: Sequence[str], limit: int | None, due: bool, at: datetime.datetime | None) -> Choice:
@@ -38,10 +40,14 @@ def pages(*, only: Sequence[str], limit: int | None, due: bool, at: datetime.dat
     """
     site, known, moment = load(paths.MANIFEST), places.load(), clock.local(at)
     times = {turn.report.id: turn for turn in turns(site.reports, moment)}
+    site, moved = rolling.settled(site, {report: turn.scheduled_at for report, turn in times.items()})
     named = expand(site, known)
-    there = list(told_the_time([*named, *_in_facts(other_periods(named), known)], times, now_due=due))
+    may_wait = [page for page in named if (page.report.id, page.parameters["period"]) in moved]
+    waiting = [page for page in may_wait if not _has_figures(page, known)]
+    others = [page for page in other_periods(named) if _has_figures(page, known)]
+    there = list(told_the_time([*(page for page in named if page not in waiting), *others], times, now_due=due))
     chosen = [page for page in select(there, list(only), limit) if not due or times[page.report.id].due]
-    return Choice(site, known, moment, there, chosen, list(times.values()) if due else [])
+    return Choice(site, known, moment, there, chosen, list(times.values()) if due else [], waiting)
 
 
 def of_periods(periods: Sequence[str], *, only: Sequence[str]) -> Choice:
@@ -55,13 +61,11 @@ def of_periods(periods: Sequence[str], *, only: Sequence[str]) -> Choice:
     now = pages(only=only, limit=None, due=False, at=None)
     places_of = {page.id.rpartition("/")[0]: page for page in now.chosen}
     wanted = [of_period(page, period) for period in periods for page in places_of.values()]
-    chosen = list(_in_facts(wanted, now.places))
+    chosen = [page for page in wanted if _has_figures(page, now.places)]
     there = {page.id: page for page in [*now.pages, *chosen]}
-    return Choice(now.site, now.places, now.moment, list(there.values()), [there[page.id] for page in chosen], [])
+    return replace(now, pages=list(there.values()), chosen=[there[page.id] for page in chosen], turns=[])
 
 
-def _in_facts(pages: Iterable[Page], known: Places) -> Iterator[Page]:
-    for page in pages:
-        province = page.parameters.get("province")
-        if province is None or page.parameters["period"] in known.periods.get(str(province), ()):
-            yield page
+def _has_figures(page: Page, known: Places) -> bool:
+    province = page.parameters.get("province")
+    return province is None or page.parameters["period"] in known.periods.get(str(province), ())

@@ -12,6 +12,7 @@ from analysis.errors import UsageError
 
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 LONGEST = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 DAY = datetime.timedelta(days=1)
 
@@ -74,8 +75,13 @@ def periods(first: str, last: str) -> list[str]:
             where="--from, --to",
             allowed="two years, quarters or months in order, such as 2026-Q1 and 2026-Q3",
         )
+    return [written(n, per_year) for n in range(start, end + 1)]
+
+
+def written(place: int, per_year: int) -> str:
+    """Write the period at a place in the count of all years, quarters or months."""
     forms = {1: "{year}", 4: "{year}-Q{part}", 12: "{year}-{part:02d}"}
-    return [forms[per_year].format(year=n // per_year, part=n % per_year + 1) for n in range(start, end + 1)]
+    return forms[per_year].format(year=place // per_year, part=place % per_year + 1)
 
 
 def _position(period: str) -> tuple[int, int]:

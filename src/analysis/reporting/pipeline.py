@@ -57,6 +57,8 @@ class Plan:
         Page id → what the published page read of the facts, with the hash each read would have now.
     build
         The facts as they are now.
+    waiting
+        Pages of a period such as `last quarter` whose figures have not come: their turn is not done until they have.
     """
 
     site: Site
@@ -70,6 +72,13 @@ class Plan:
     moment: datetime.datetime
     expected: Expected
     turns: list[Turn]
+    waiting: list[Page]
+
+    def missed(self) -> list[Turn]:
+        """List the turns that have not been taken an hour after their time; one may wait for figures not yet due."""
+        waits = {page.report.id for page in self.waiting if not self.expected.over(str(page.parameters["period"]))}
+        found = turns(self.site.reports, self.moment)
+        return [turn for turn in found if turn.missed(self.moment) and turn.report.id not in waits]
 
     def look(self) -> dict[str, Standing]:
         """Say how every page stands now."""
@@ -143,6 +152,7 @@ def weigh(choice: Choice, *, force: bool = False) -> Plan:
         moment=choice.moment,
         expected=expected,
         turns=choice.turns,
+        waiting=choice.waiting,
     )
 
 
@@ -206,7 +216,7 @@ def run(
             seconds = round(time.monotonic() - started, 1)
             history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
             history.forget()
-            missed = alerts.missed(turns(work.site.reports, work.moment), work.moment)
+            missed = alerts.missed(work.missed())
             alerts.tell({**alerts.troubles(found), **missed}, everybody, history)
     except OSError as error:
         alerts.stopped(error, everybody, history)
@@ -236,7 +246,7 @@ def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
     site.write(work.site, work.pages, found, staging=staging)
     health.write(work.pages, found, staging=staging)
     undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
-    mark(finished(work.turns, work.chosen, work.pages, undone))
+    mark(finished(work.turns, work.chosen, [*work.pages, *work.waiting], undone))
     return found
 
 

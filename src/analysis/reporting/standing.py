@@ -52,6 +52,11 @@ class Expected:
     today: datetime.date
     arrived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def over(self, period: str) -> bool:
+        """Say whether some source's figures of a period should have come by now."""
+        end = last_day(period)
+        return end is not None and any(wanted.expected_by(end) < self.today for wanted in self.of.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
