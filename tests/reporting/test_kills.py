@@ -1,18 +1,24 @@
 """A run killed at any step it takes on the disk leaves every page whole, the old or the new, and the next recovers.
 
-The steps are counted, not the seconds: the run is killed before its first change on the disk, before its second, and so
-on to its last. The kernels are left out, which touch nothing of the site; `test_site_state` kills runs that have some.
+First the steps are counted, not the seconds: the run is killed before its first change on the disk, before its second,
+and so on to its last; the kernels are left out, which touch nothing of the site. Then whole runs with workers, a zygote
+and kernels are killed, all their processes at once, at moments drawn at random.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import signal
+import subprocess
 import sys
+import time
 
+import nbformat
 import pytest
 import toy
 from test_pipeline import command
+from test_site_state import processes_of, until
 
 from analysis import paths
 from analysis.reporting import health, pipeline, pool, publish, runner, site, snapshots, worker
@@ -29,6 +35,12 @@ CHANGES = {
 }
 PAGES = ("scorecard/H44.01/2026", "scorecard/H44.02/2026", "scorecard/H44.108/2026")
 SAMPLE = 12
+AT_RANDOM = 80
+CONTROL_EACH = 20
+REPORT = (
+    "import sys; from analysis import prepare; prepare.ensure = lambda: None; from analysis import cli;"
+    "sys.argv = ['analysis', 'report', '--force', '--workers', '2']; cli.main()"
+)
 
 
 class Steps:
@@ -124,3 +136,67 @@ class TestKills:
         print(f"{killed} kills, one before every change on the disk")
         assert killed > 100
         recovers(capsys)
+
+
+@pytest.fixture
+def live(checkout):
+    """The toy site from real kernels, whose pages all publish the number that a run is given."""
+    parts = toy.outputs()
+    emitted = toy.emit(parts["more"]).replace("88.42", "float(os.environ['TOY_VALUE'])").replace("88.3", "0.0")
+    cells = [
+        toy.code(toy.PARAMETERS, "parameters"),
+        toy.code(toy.emit(parts["header"])),
+        toy.code(toy.emit(parts["prose"])),
+    ]
+    cells.append(toy.code(f"import os\n{emitted}"))
+    nbformat.write(toy.notebook(cells), checkout / "notebooks/scorecard.ipynb")
+    return checkout
+
+
+def start(root, value: float) -> subprocess.Popen:
+    """Start a run with all it needs in a process group of its own."""
+    environment = {**os.environ, "ANALYSIS_ROOT": str(root), "TOY_VALUE": str(value)}
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(
+        [sys.executable, "-c", REPORT], env=environment, stdout=quiet, stderr=quiet, start_new_session=True
+    )
+
+
+def whole_run(root, value: float, capsys) -> float:
+    """Let a run go to its end, see that all its pages are there, and give the seconds it took."""
+    began = time.monotonic()
+    assert start(root, value).wait() == 0
+    seconds = time.monotonic() - began
+    assert look(capsys) == [value] * 3
+    assert not list(paths.REPORTS.glob(f"{pipeline.STAGING}*"))
+    return seconds
+
+
+def kill_at_random(root, capsys, *, times: int) -> None:
+    """Kill so many runs and all they started, each at a moment of its own; the site verifies after each."""
+    rng = random.Random(766)
+    seconds = whole_run(root, 1.0, capsys)
+    known, killed, value = {1.0}, 0, 1.0
+    while killed < times:
+        value += 1
+        known.add(value)
+        run = start(root, value)
+        time.sleep(rng.uniform(0.0, seconds))
+        os.killpg(run.pid, signal.SIGKILL)
+        killed += run.wait() == -signal.SIGKILL
+        assert until(lambda: not processes_of(root)), "something outlives its run"
+        assert set(look(capsys)) <= known
+        if killed % CONTROL_EACH == 0:
+            whole_run(root, value, capsys)
+    whole_run(root, 0.5, capsys)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes of a run are found in /proc")
+class TestKillsAtRandom:
+    def test_a_handful(self, live, capsys):
+        kill_at_random(live, capsys, times=4)
+
+    @pytest.mark.kills
+    def test_many(self, live, capsys):
+        kill_at_random(live, capsys, times=AT_RANDOM)
+        print(f"{AT_RANDOM} kills of whole runs at random moments")

@@ -34,7 +34,7 @@ def _peers(index: ServiceIndex, unit: str) -> tuple[Text, pd.Series]:
     """Give the name of the unit's level and the totals of the other units of that level that can be judged."""
     totals = index.totals().set_index("unit_code")
     same_level = totals[totals["unit_level"] == totals.loc[unit, "unit_level"]].drop(unit)
-    judged = same_level[[index.dossiers_count(str(code)) >= policy.FEWEST_CASES for code in same_level.index]]
+    judged = same_level[index.dossiers_counts().reindex(same_level.index) >= policy.FEWEST_CASES]
     return labels.level_name(str(totals.loc[unit, "unit_level"])), judged["points"].dropna()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ def findings(index: ServiceIndex) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(Finding._fields))
 
 
+@lru_cache(maxsize=64)
 def _of(index: ServiceIndex, table: str, period: str = "") -> pd.DataFrame:
     frame = facts.having(table, province_code=index.province_code, period=index.period)
     frame = frame[frame["period"] == (period or index.period)]
@@ -52,7 +54,12 @@ def _by_row(index: ServiceIndex) -> Iterator[tuple[policy.ScoredRow, pd.DataFram
 
 
 def _cases(index: ServiceIndex, row_id: str) -> pd.DataFrame:
-    return index.rows[index.rows["row_id"] == row_id].set_index("unit_code")
+    return _rows(index)[row_id]
+
+
+@lru_cache(maxsize=8)
+def _rows(index: ServiceIndex) -> dict[str, pd.DataFrame]:
+    return {str(name): rows.set_index("unit_code") for name, rows in index.rows.groupby("row_id", sort=False)}
 
 
 def _rule(row_id: str) -> policy.ScoredRow:
@@ -108,8 +115,9 @@ def does_not_add_up(index: ServiceIndex) -> Iterator[Finding]:
 def copied_from_province(index: ServiceIndex) -> Iterator[Finding]:
     """Rows that repeat the province's own figures for every unit say nothing about the unit."""
     for row, cases in _by_row(index):
-        different = cases[["numerator_count", "denominator_count"]].drop_duplicates()
-        if row.decided_by == "province" and len(cases) > 1 and len(different) == 1:
+        if row.decided_by != "province" or len(cases) < 2:
+            continue
+        if len(cases[["numerator_count", "denominator_count"]].drop_duplicates()) == 1:
             yield Finding("copied_from_province", row.id, {"units": len(cases) - 1})
 
 

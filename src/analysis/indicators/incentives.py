@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.indicators.service_index import ServiceIndex
 
 SAME_FOR_NEARLY_ALL_PCT = 95.0
 FEWEST_UNITS = 10
+Floats = NDArray[np.float64]
 
 
 def separation(index: ServiceIndex) -> pd.DataFrame:
@@ -43,27 +47,33 @@ def counted_twice(index: ServiceIndex) -> pd.DataFrame:
         One row per such pair: row_id, other_row_id, difference_count and denominator_count (in the province),
         maximum_points (both rows together).
     """
-    counts = {str(name): rows.set_index("unit_code") for name, rows in index.rows.groupby("row_id", sort=False)}
-    found = [_pair(index, one, counts[one], counts[other]) for one, other in itertools.combinations(counts, 2)]
+    return _pairs(index).copy()
+
+
+@lru_cache(maxsize=8)
+def _pairs(index: ServiceIndex) -> pd.DataFrame:
+    names = list(index.rows["row_id"].unique())
+    wide = index.rows.assign(there=1.0).pivot(index="unit_code", columns="row_id")
+    hits, total, there = (
+        wide[each][names].to_numpy(dtype=float) for each in ("numerator_count", "denominator_count", "there")
+    )
+    whole = wide.index.get_loc(index.province_code)
+    most = index.rows.groupby("row_id")["maximum_points"].first()
+    found = [
+        (names[one], names[other], abs(hits[whole, one] - hits[whole, other]), total[whole, one],
+         most[names[one]] + most[names[other]])
+        for one, other in itertools.combinations(range(len(names)), 2)
+        if _alike(hits[:, [one, other]], total[:, [one, other]], there[:, [one, other]].sum(axis=1) == 2)
+    ]  # fmt: skip
     columns = ["row_id", "other_row_id", "difference_count", "denominator_count", "maximum_points"]
-    return pd.DataFrame([pair for pair in found if pair], columns=columns)
+    return pd.DataFrame(found, columns=columns)
 
 
-def _pair(index: ServiceIndex, name: str, one: pd.DataFrame, other: pd.DataFrame) -> dict[str, object] | None:
-    one, other = one.align(other, join="inner", axis=0)
-    some = one["denominator_count"] > 0
-    if not some.any() or not (one["denominator_count"] == other["denominator_count"])[some].all():
-        return None
-    difference = (one["numerator_count"] - other["numerator_count"]).abs()
-    informative = some & (one["numerator_count"] > 0) & (one["numerator_count"] < one["denominator_count"])
-    alike = (difference < 0.01 * one["denominator_count"])[informative]
-    if len(alike) < FEWEST_UNITS or alike.mean() < 0.9:
-        return None
-    whole = index.province_code
-    return {
-        "row_id": name,
-        "other_row_id": other["row_id"].iloc[0],
-        "difference_count": difference.get(whole),
-        "denominator_count": one["denominator_count"].get(whole),
-        "maximum_points": one["maximum_points"].iloc[0] + other["maximum_points"].iloc[0],
-    }
+def _alike(hits: Floats, total: Floats, both: NDArray[np.bool_]) -> bool:
+    """Say whether two rows, one a column, measure the same cases in the units that have both."""
+    some = both & (total[:, 0] > 0)
+    if not some.any() or not (total[some, 0] == total[some, 1]).all():
+        return False
+    informative = some & (hits[:, 0] > 0) & (hits[:, 0] < total[:, 0])
+    alike = (np.abs(hits[:, 0] - hits[:, 1]) < 0.01 * total[:, 0])[informative]
+    return len(alike) >= FEWEST_UNITS and bool(alike.mean() >= 0.9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -43,9 +45,14 @@ def points_by_origin(index: ServiceIndex) -> pd.DataFrame:
 
 def origins(index: ServiceIndex) -> pd.DataFrame:
     """Give the units' rows whose counts are published, each with its `origin` (see `points_by_origin`)."""
+    return _origins(index).copy()
+
+
+@lru_cache(maxsize=8)
+def _origins(index: ServiceIndex) -> pd.DataFrame:
     rows = index.rows[index.rows["unit_code"] != index.province_code]
-    published = rows.groupby(["unit_code", "group_id"])["computed_points"].transform(lambda p: p.notna().any())
-    rows = rows[published]
+    known = rows["computed_points"].notna()
+    rows = rows[known.groupby([rows["unit_code"], rows["group_id"]]).transform("any")]
     row_id, nothing = rows["row_id"], rows["denominator_count"] == 0
     policies = {row.id: row for row in policy.index_766().rows}
     alike = separation(index).query("not separates")["row_id"]

@@ -10,12 +10,19 @@ import pandas as pd
 from analysis.policy import ScoredRow
 
 CENT = Decimal("0.01")
+NEAR_HALF = 1e-6
 WHEN_NOTHING = {"missing": np.nan, "zero": 0.0, "full": 1.0}
 
 
 def two_decimals(values: pd.Series) -> pd.Series:
     """Round to two decimals on the float's exact value, halves up, as the portal does: 5.595 to 5.59, 0.625 to 0.63."""
-    return values.map(lambda value: float(Decimal(float(value)).quantize(CENT, ROUND_HALF_UP)))
+    exact = values.to_numpy(dtype=float)
+    cents = 100 * exact
+    rounded = np.floor(cents + 0.5) / 100
+    # only near a half can the product's own error turn the answer
+    for place in np.flatnonzero(np.abs(cents - np.floor(cents) - 0.5) < NEAR_HALF):
+        rounded[place] = float(Decimal(exact[place]).quantize(CENT, ROUND_HALF_UP))
+    return pd.Series(rounded, index=values.index, name=values.name)
 
 
 def points(row: ScoredRow, numerator: pd.Series, denominator: pd.Series) -> pd.Series:

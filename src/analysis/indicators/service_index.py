@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import facts, policy
@@ -12,7 +14,7 @@ from analysis.indicators import scoring
 from analysis.policy import ScoredRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ServiceIndex:
     """The index of one province and period.
 
@@ -49,10 +51,14 @@ class ServiceIndex:
         """Give the units without the province itself."""
         return self.units[self.units["unit_level"] != "province"]
 
+    def dossiers_counts(self) -> pd.Series:
+        """Give the dossiers that each unit handled in the period, by the row on settling them on time."""
+        own = self.rows[self.rows["row_id"] == "settled_on_time"].set_index("unit_code")["denominator_count"]
+        return own.reindex(self.units["unit_code"]).fillna(0).astype(int)
+
     def dossiers_count(self, unit: str) -> int:
-        """Give the dossiers a unit handled in the period, by the row on settling them on time."""
-        own = self.rows[(self.rows["unit_code"] == unit) & (self.rows["row_id"] == "settled_on_time")]
-        return int(own["denominator_count"].sum())
+        """Give the dossiers that a unit handled in the period."""
+        return int(self.dossiers_counts().get(unit, 0))
 
     def totals(self) -> pd.DataFrame:
         """Give one row per unit: its points over all groups it has, missing if a group is not published."""
@@ -83,8 +89,9 @@ def service_index(province: str, period: str) -> ServiceIndex:
     """
     units = facts.only("portal_units", province_code=province)[["unit_code", "unit_name", "unit_level"]]
     groups = facts.only("portal_groups", province_code=province, period=period)
-    index = policy.index_766()
-    rows = pd.concat([_row(row, province, period) for row in index.rows], ignore_index=True)
+    policies = policy.index_766().rows
+    counts = counted(province, period, rows=policies)
+    rows = pd.concat([_scored(row, counts[row.id]) for row in policies], ignore_index=True)
     published = groups.rename(columns={"published_points": "points", "published_maximum_points": "maximum_points"})[
         ["unit_code", "group_id", "points", "maximum_points"]
     ]
@@ -111,30 +118,53 @@ def _all_facts(province: str, period: str) -> list[pd.DataFrame]:
     return [facts.having(table, province_code=province, period=period) for table in tables]
 
 
-def _row(row: ScoredRow, province: str, period: str) -> pd.DataFrame:
-    """Give one scored row for every unit that has an answer."""
+def counted(province: str, period: str, *, rows: Sequence[ScoredRow], unit: str = "") -> dict[str, pd.DataFrame]:
+    """Give what the portal counts for rows of the index, of every unit of a province or of one.
+
+    Returns
+    -------
+    dict
+        Row id → one row per unit that has an answer: unit_code, numerator_count, denominator_count, published_points.
+    """
+    only = {"unit_code": unit} if unit else {}
+    tables = {}
+    for table in sorted({row.counts.table for row in rows}):
+        frame = facts.having(table, province_code=province, period=period, **only)
+        tables[table] = frame[frame["period"] == period]
+    return {row.id: _counts(row, tables[row.counts.table]) for row in rows}
+
+
+def _counts(row: ScoredRow, frame: pd.DataFrame) -> pd.DataFrame:
     counts = row.counts
-    frame = facts.having(counts.table, province_code=province, period=period)
-    frame = frame[frame["period"] == period]
     if counts.metric is not None:
         frame = frame[frame["metric_code"] == counts.metric]
-    numerator = frame[list(counts.numerator)].sum(axis=1, skipna=False)
-    denominator = frame[counts.denominator]
-    computed = scoring.points(row, numerator, denominator)
     # the portal publishes the points of a row only where a metric or a whole group is one row
     own = counts.metric is not None or row.maximum_points == policy.index_766().group_of(row.id).maximum_points
-    published = frame["published_points"] if own else computed * float("nan")
     return pd.DataFrame(
         {
             "unit_code": frame["unit_code"],
+            "numerator_count": frame[list(counts.numerator)].sum(axis=1, skipna=False),
+            "denominator_count": frame[counts.denominator],
+            "published_points": frame["published_points"] if own else np.nan,
+        }
+    )
+
+
+def _scored(row: ScoredRow, counts: pd.DataFrame) -> pd.DataFrame:
+    """Give one scored row for every unit that has an answer."""
+    numerator, denominator = counts["numerator_count"], counts["denominator_count"]
+    computed = scoring.points(row, numerator, denominator)
+    return pd.DataFrame(
+        {
+            "unit_code": counts["unit_code"],
             "group_id": policy.index_766().group_of(row.id).id,
             "row_id": row.id,
             "numerator_count": numerator,
             "denominator_count": denominator,
             "share_pct": 100 * numerator / denominator.where(denominator > 0),
-            "published_points": published,
+            "published_points": counts["published_points"],
             "computed_points": computed,
-            "points": published.fillna(computed),
+            "points": counts["published_points"].fillna(computed),
             "maximum_points": row.maximum_points,
         }
     )
@@ -148,7 +178,8 @@ def _group_points(rows: pd.DataFrame) -> pd.DataFrame:
     """
     no_cases = rows["computed_points"].isna() & (rows["denominator_count"] == 0)
     counted = rows.assign(computed_points=rows["computed_points"].mask(no_cases, 0.0))
-    sums = counted.groupby(["unit_code", "group_id"])["computed_points"].agg(lambda one: one.sum(skipna=False))
+    parts = counted.groupby(["unit_code", "group_id"])["computed_points"]
+    sums = parts.sum().where(parts.count() == parts.size())
     return scoring.two_decimals(sums).reset_index()
 
 

@@ -112,7 +112,7 @@ def _of_province(province: str, period: str) -> Standing:
     cells = own.rename(
         columns={"row_id": "measure", "unit_code": "unit", "numerator_count": "hits", "denominator_count": "total"}
     ).assign(kind="all")
-    dossiers = index.children.assign(dossiers=[index.dossiers_count(str(code)) for code in index.children["unit_code"]])
+    dossiers = index.children.assign(dossiers=index.children["unit_code"].map(index.dossiers_counts()))
     remarks = _remarks(set(index.children["unit_code"]), period)
     return Standing(
         place=province,

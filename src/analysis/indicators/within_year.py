@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import facts, policy
-from analysis.indicators.service_index import ServiceIndex, service_index
+from analysis.indicators.service_index import ServiceIndex, counted
 from analysis.policy import FEWEST_CASES
 
 
@@ -35,9 +35,10 @@ def within_year(index: ServiceIndex, *, unit: str = "") -> pd.DataFrame:
     quarters = sorted(each for each in known if each.startswith(f"{year}-Q"))
     if year not in known or not quarters:
         return pd.DataFrame(columns=names)
-    whole = index if index.period == year else service_index(province, year)
-    parts = [_counted(each, unit or province) for each in (whole, service_index(province, quarters[-1]))]
-    found = parts[0].merge(parts[1], on="row_id", suffixes=("_year", ""))
+    own = unit or province
+    whole = index.rows[index.rows["unit_code"] == own] if index.period == year else _rows(province, year, own)
+    whole, last = (_counts(rows) for rows in (whole, _rows(province, quarters[-1], own)))
+    found = whole.merge(last, on="row_id", suffixes=("_year", ""))
     found = found.assign(
         quarter=quarters[-1],
         other_hits=found["hits_year"] - found["hits"],
@@ -48,8 +49,15 @@ def within_year(index: ServiceIndex, *, unit: str = "") -> pd.DataFrame:
     return found.loc[sound & enough, names].reset_index(drop=True)
 
 
-def _counted(index: ServiceIndex, unit: str) -> pd.DataFrame:
-    of_dossiers = {row.id for row in policy.index_766().rows if row.counted == "dossier"}
-    own = index.rows[(index.rows["unit_code"] == unit) & index.rows["row_id"].isin(of_dossiers)]
-    own = own.rename(columns={"numerator_count": "hits", "denominator_count": "total"})
-    return own[["row_id", "hits", "total"]]
+def _rows(province: str, period: str, unit: str) -> pd.DataFrame:
+    found = counted(province, period, rows=_of_dossiers(), unit=unit)
+    return pd.concat(found, names=["row_id"]).reset_index("row_id")
+
+
+def _counts(rows: pd.DataFrame) -> pd.DataFrame:
+    own = rows[rows["row_id"].isin(row.id for row in _of_dossiers())]
+    return own.rename(columns={"numerator_count": "hits", "denominator_count": "total"})[["row_id", "hits", "total"]]
+
+
+def _of_dossiers() -> list[policy.ScoredRow]:
+    return [row for row in policy.index_766().rows if row.counted == "dossier"]

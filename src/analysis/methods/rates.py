@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.methods.intake import Floats
+
 LEVEL = 0.95
 FEWEST_PEERS = 8
 
@@ -137,11 +139,23 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
 def _others_quartiles(shares: pd.Series) -> pd.DataFrame:
     """Give the quartiles of all the other units, for each unit."""
     values = shares.to_numpy(dtype=float)
-    rows = []
-    for position in range(len(values)):
-        others = np.delete(values, position)
-        others = others[~np.isnan(others)]
-        quartiles = np.percentile(others, [25, 50, 75]) if len(others) >= FEWEST_PEERS else [np.nan] * 3
-        rows.append([*quartiles, len(others)])
+    known = np.flatnonzero(~np.isnan(values))
+    rows = np.tile(_quartiles(values[known][None, :]), (len(values), 1))
+    if len(known) > 1:
+        others = values[known][np.nonzero(~np.eye(len(known), dtype=bool))[1]].reshape(len(known), -1)
+        rows[known] = _quartiles(others)
+    elif len(known):
+        rows[known] = [[np.nan] * 3 + [0]]
     columns = ["peer_low_pct", "peer_middle_pct", "peer_high_pct", "peers_count"]
-    return pd.DataFrame(rows, columns=columns, index=shares.index)
+    return pd.DataFrame(rows, columns=columns, index=shares.index).astype({"peers_count": int})
+
+
+def _quartiles(values: Floats) -> Floats:
+    """Give the quartiles of each row, missing with too few values, and how many values there are."""
+    count = np.full(len(values), values.shape[1])
+    found = (
+        np.percentile(values, [25, 50, 75], axis=1)
+        if values.shape[1] >= FEWEST_PEERS
+        else np.full((3, len(values)), np.nan)
+    )
+    return np.column_stack([*found, count])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -25,6 +26,7 @@ from typing import Any, NoReturn
 
 LENGTH = struct.Struct("!I")
 REQUEST_TIMEOUT_S = 5.0
+PR_SET_PDEATHSIG = 1
 # what ipykernel imports while it starts: half of a cold kernel's time
 KERNEL = (
     "debugpy",
@@ -100,8 +102,10 @@ class Zygote:
 
     def fork(self, connection: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
         """Make a kernel and watch its connection."""
+        zygote = os.getpid()
         pid = os.fork()
         if pid == 0:
+            _end_with(zygote)
             signal.set_wakeup_fd(-1)
             for mine in (self.listener, connection, *self.kernels.values()):
                 mine.close()
@@ -174,6 +178,13 @@ def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
 
         atexit._run_exitfuncs()
         os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process with its parent, however that ends; ipykernel looks for it once a second."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _other_threads() -> list[str]:
