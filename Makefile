@@ -26,7 +26,7 @@ lint: $(READY)  ## check style and types
 review: $(READY)  ## say what moved between the last two runs and why, as a page to sign (ARGS="--sign-off NAME")
 	@$(BIN)/analysis diff $(ARGS)
 
-kills: $(READY)  ## kill a run before every step it takes on the disk, some minutes
+kills: $(READY)  ## kill a run before every step it takes on the disk, and 80 more at random moments, some minutes
 	@$(BIN)/python -m pytest -m kills -s tests/reporting/test_kills.py
 
 lab: $(READY)  ## open JupyterLab

@@ -1,7 +1,6 @@
 """An operator can tell what is published, why a page is not fresh, and that every byte is what it should be."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -140,24 +139,3 @@ def test_what_a_killed_run_left_is_swept_by_the_next(built):
     (left / "page").write_text("half")
     pipeline.run(pipeline.plan(only=[GOOD]), workers=1, on_page=lambda _: None)
     assert not left.exists()
-
-
-def test_a_run_killed_at_any_moment_leaves_a_site_that_verifies(checkout):
-    """The kill comes later each time: in the start, in the kernels, while pages are swapped, in the index."""
-    script = (
-        "import sys; from analysis import prepare; prepare.ensure = lambda: None; from analysis import cli;"
-        "sys.argv = ['analysis', 'report', '--force', '--workers', '2']; cli.main()"
-    )
-    environment = {**os.environ, "ANALYSIS_ROOT": str(checkout)}
-    for moment in (0.8, 1.6, 2.4, 3.2, 4.0):
-        run = subprocess.Popen(
-            [sys.executable, "-c", script], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(moment)
-        run.kill()
-        run.wait()
-        assert command("verify") == 0
-    pipeline.run(pipeline.plan(), workers=2, on_page=lambda _: None)
-    assert until(lambda: not processes_of(checkout)), "workers or kernels outlive their run"
-    work = pipeline.plan()
-    assert sorted(pipeline.why(work, page) for page in work.pages) == ["failed", "fresh", "fresh"]
