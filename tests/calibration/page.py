@@ -114,6 +114,9 @@ VIETNAMESE = {
     "the rank by the given weights alone": "chỉ thứ hạng theo trọng số đã cho",
     "ranks are whole numbers": "thứ hạng là số nguyên",
     "two withheld in every row and column": "mỗi hàng, mỗi cột che hai ô",
+    "the noise of the share is taken not to die off, so it may hold more than it promises": (
+        "phương pháp coi dao động của tỷ lệ không nhỏ dần, nên khoảng có thể giữ nhiều hơn cam kết"
+    ),
     "a rule without chance": "quy tắc không phụ thuộc ngẫu nhiên",
 }
 

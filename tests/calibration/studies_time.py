@@ -106,23 +106,36 @@ def whole_change(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return found.low, found.high
 
 
-def adoption(level: float):
-    """Give 30 months of a share on an S-curve that has come to `level`, and where it stands 12 months on."""
+def along_a_curve(
+    level: float, ceiling: float, rng: np.random.Generator, *, dies_off: bool = False
+) -> tuple[pd.DataFrame, float]:
+    """Give 30 months of a share on an S-curve that has come to `level`, and where it stands 12 months on.
 
+    The noise is that of the share on the logit, or of what share of the ceiling is reached, so that it dies off there.
+    """
+    slope = rng.uniform(0.05, 0.15)
+    time = np.arange(42) - 29
+    disturbed = np.empty(42)
+    disturbed[0] = rng.normal()
+    for month in range(1, 42):
+        disturbed[month] = 0.3 * disturbed[month - 1] + np.sqrt(1 - 0.3**2) * rng.normal()
+    line, noise = logit(level / ceiling) + slope * time, 0.08 * disturbed
+    share = ceiling * expit(line + noise) if dies_off else expit(logit(ceiling * expit(line)) + noise)
+    months = pd.period_range("2022-01", periods=30, freq="M").astype(str)
+    return pd.DataFrame({"month": months, "share_pct": 100 * share[:30]}), float(100 * share[-1])
+
+
+def adoption(level: float, *, dies_off: bool = False):
     def draw(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-        ceiling = rng.uniform(max(0.4, level + 0.1), 1.0)
-        slope = rng.uniform(0.05, 0.15)
-        time = np.arange(42) - 29
-        disturbed = np.empty(42)
-        disturbed[0] = rng.normal()
-        for month in range(1, 42):
-            disturbed[month] = 0.3 * disturbed[month - 1] + np.sqrt(1 - 0.3**2) * rng.normal()
-        line = logit(level / ceiling) + slope * time
-        share = 100 * ceiling * expit(line + 0.08 * disturbed)
-        months = pd.period_range("2022-01", periods=30, freq="M").astype(str)
-        return pd.DataFrame({"month": months, "share_pct": share[:30]}), float(share[-1])
+        return along_a_curve(level, rng.uniform(max(0.4, level + 0.1), 1.0), rng, dies_off=dies_off)
 
     return draw
+
+
+def levelled_off(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """Give a share that has come most of the way to a ceiling far below one half."""
+    ceiling = rng.uniform(0.05, 0.3)
+    return along_a_curve(ceiling * rng.uniform(0.6, 0.95), ceiling, rng)
 
 
 def foreseen(data: pd.DataFrame, rng: np.random.Generator) -> Found:
@@ -218,6 +231,28 @@ STUDIES = [
             reason="the ceiling is hardly seen early on: the notes measured 92.7–95.3",
         )
         for level in (20, 40, 70)
+    ),
+    Study(
+        name="reach_low",
+        says="Share a year ahead on an S-curve that levels off below 30%",
+        says_vi="Tỷ lệ sau một năm trên đường cong chữ S chững lại ở mức dưới 30%",
+        draw=levelled_off,
+        run=foreseen,
+        twin=to_the_ceiling_of_100,
+        twin_name="line on the logit, ceiling 100%",
+        band=(91.0, 98.0),
+        reason="the ceiling is hardly seen early on: the notes measured 92.7–95.3",
+    ),
+    Study(
+        name="reach_quiet",
+        says="Share a year ahead on an S-curve that has come to 40%, its noise dying off near the ceiling",
+        says_vi="Tỷ lệ sau một năm trên đường cong chữ S đã đạt 40%, dao động nhỏ dần khi gần mức trần",
+        draw=adoption(0.4, dies_off=True),
+        run=foreseen,
+        twin=to_the_ceiling_of_100,
+        twin_name="line on the logit, ceiling 100%",
+        band=(93.0, 100.0),
+        reason="the noise of the share is taken not to die off, so it may hold more than it promises",
     ),
     Study(
         name="forecast",

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, count, day, joined, not_known, number, percent, period, text
+from analysis.display.text import Text, count, day, joined, likely, not_known, number, percent, period, text
 from analysis.indicators.codebook import indicator
 from analysis.indicators.directive import Asked, key
 from analysis.methods.reach import FEWEST_MONTHS, Reach
@@ -220,7 +220,7 @@ def _chance(row: Any, asked: Mapping[str, Asked], tried: Mapping[str, Reach]) ->
         check = next(check for check in tried[name].checks if check.name == "back_test")
         return text(
             "{chance}; on the past the interval held {held} of what came",
-            chance=percent(tried[name].estimate("probability_pct").value, 0),
+            chance=likely(tried[name].estimate("probability_pct").value),
             held=percent(100 * check.value, 0),
         )
     months = len(asked[name].series) if name in asked else 0

@@ -14,7 +14,7 @@ from analysis.indicators import names
 from analysis.methods.decompose import Decomposition
 from analysis.methods.growth import Growth
 from analysis.methods.rates import wilson
-from analysis.methods.reach import FEWEST_MONTHS, LOWEST_CEILING, Reach
+from analysis.methods.reach import FEWEST_MONTHS, Reach
 from analysis.methods.result import Result
 
 FIELDS_SHOWN = 8
@@ -181,13 +181,26 @@ def real_chart(table: Table) -> Chart:
     return figures.over_time(table, columns=("month", "headline_pct", None), alt=alt)
 
 
+def after_the_step(months_: pd.DataFrame, first: str) -> Prose:
+    """Say why what comes before a month is left out of the curves: the share stepped up in it."""
+    place = months_["month"].tolist().index(first)
+    words = text(
+        "In {month} the share went from {before} to {after} within the month: a step, not a habit that spreads. What "
+        "follows is asked of the months from then on.",
+        month=period(first),
+        before=percent(months_["share_pct"].iloc[place - 1]),
+        after=percent(months_["share_pct"].iloc[place]),
+    )
+    return Prose(words)
+
+
 def curves(fitted: Growth, weighed: Reach) -> Table:
     """Give the ceiling by each fitted curve, and last by all possible ceilings weighed together."""
     whole = weighed.estimate("ceiling_pct")
-    own = fitted.curves
+    own = fitted.curves.dropna(subset="ceiling")
     frame = pd.DataFrame(
         {
-            "model_name": [*(results.named(name) for name in own["curve"]), text("all S-curves from 30% up, weighed")],
+            "model_name": [*(results.named(name) for name in own["curve"]), text("all S-curves, weighed")],
             "ceiling_pct": [*own["ceiling"], whole.value],
             "low_pct": [*own["low"], whole.low],
             "high_pct": [*own["high"], whole.high],
@@ -196,19 +209,6 @@ def curves(fitted: Growth, weighed: Reach) -> Table:
     )
     caption = text("Where growth would end: the same months, other curves; limits of a fitted curve are too narrow")
     return Table(frame, "curves", caption)
-
-
-def below_the_ceilings(fitted: Growth) -> Prose:
-    """Say what the chance leaves out: ceilings lower than it weighs, which fitted curves may point to."""
-    end = fitted.curves["ahead"]
-    words = text(
-        "The chance weighs only S-curves with a ceiling of {lowest} or more. The fitted curves stand at {least} to "
-        "{most} 12 months on: if growth ends below {lowest}, that chance is too high.",
-        lowest=percent(100 * LOWEST_CEILING),
-        least=percent(end.min()),
-        most=percent(end.max()),
-    )
-    return Prose(words, style="note")
 
 
 def models(found: Any) -> Table:

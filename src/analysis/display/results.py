@@ -10,7 +10,20 @@ import pandas as pd
 
 from analysis.display import drawing
 from analysis.display.output import Listing, Table
-from analysis.display.text import Text, Value, count, joined, number, percent, period, points, rounded_money, same, text
+from analysis.display.text import (
+    Text,
+    Value,
+    count,
+    joined,
+    likely,
+    number,
+    percent,
+    period,
+    points,
+    rounded_money,
+    same,
+    text,
+)
 from analysis.methods.result import Result, Said
 
 
@@ -32,6 +45,7 @@ def named(name: str) -> Text:
 _WRITE: dict[str, Callable[[Any], Value]] = {
     "count": count,
     "pct": percent,
+    "chance": likely,
     "points": points,
     "days": lambda value: number(value, 1),
     "months": count,

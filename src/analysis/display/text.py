@@ -34,6 +34,7 @@ class Text:
 
 
 Value = Text | str | int
+RAREST_PCT = 1.0  # chances nearer to 0 or 100 % are not told apart
 
 
 def same(words: str) -> Text:
@@ -128,6 +129,15 @@ def percent(value_pct: float | None, digits: int = 1) -> Text:
     if value_pct is None or math.isnan(value_pct):
         return not_known()
     return number(value_pct, digits) + same("%")
+
+
+def likely(chance_pct: float | None) -> Text:
+    """Write a chance in whole percent; no model knows that a thing is impossible or certain."""
+    if chance_pct is not None and chance_pct < RAREST_PCT:
+        return text("under {limit}", limit=percent(RAREST_PCT, 0))
+    if chance_pct is not None and chance_pct > 100 - RAREST_PCT:
+        return text("over {limit}", limit=percent(100 - RAREST_PCT, 0))
+    return percent(chance_pct, 0)
 
 
 def day(date: datetime.date | str) -> Text:
