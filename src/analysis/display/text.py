@@ -87,12 +87,18 @@ def not_known() -> Text:
 
 
 def number(value: float | None, digits: int = 0) -> Text:
-    """Write a number with fixed decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    """Write a number with fixed decimals and a true minus sign: −1.234,5 in Vietnamese, −1,234.5 in English."""
     if value is None or math.isnan(value):
         return not_known()
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     # Babel rounds half to even on the decimal given; repr keeps the shortest exact form of a float
-    return Text(*(format_decimal(value, format=pattern, locale=language) for language in LANGUAGES))
+    written = (format_decimal(value, format=pattern, locale=language) for language in LANGUAGES)
+    return Text(*(_signed(each) for each in written))
+
+
+def _signed(written: str) -> str:
+    # what is rounded to nothing has no sign
+    return written.replace("-", "−" if re.search("[1-9]", written) else "")
 
 
 def count(value: float | None) -> Text:
