@@ -68,7 +68,7 @@ class Prose(Output):
     def html(self, language: str) -> str:
         """Give a paragraph."""
         attribute = f' class="{self.style}"' if self.style else ""
-        return f"<p{attribute}>{_escape(self.words[language])}</p>"
+        return f"<p{attribute}>{_marked(self.words[language])}</p>"
 
     def plain(self, language: str) -> str:
         """Give the words."""
@@ -85,7 +85,7 @@ class Listing(Output):
 
     def html(self, language: str) -> str:
         """Give an unordered list."""
-        items = "".join(f"<li>{_escape(item[language])}</li>" for item in self.items)
+        items = "".join(f"<li>{_marked(item[language])}</li>" for item in self.items)
         return f'<ul class="{self.style}">{items}</ul>' if self.style else f"<ul>{items}</ul>"
 
     def plain(self, language: str) -> str:
@@ -287,6 +287,11 @@ def _numeric(column: Field) -> str:
 def _escape(words: str) -> str:
     # a number and its unit stay on one line
     return re.sub(r"(?<=\d) (?=%|/)", "\u00a0", html.escape(words))
+
+
+def _marked(words: str) -> str:
+    """Escape a sentence; what stands between backticks, such as a command, is set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _escape(words))
 
 
 def _raw(value: Any) -> Any:
