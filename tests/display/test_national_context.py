@@ -51,7 +51,7 @@ def column(table: Table, name: str, language: str = "en") -> list[str]:
 
 
 def test_the_lead_compares_the_latest_national_figures_of_one_year(read: dict[str, pd.DataFrame]) -> None:
-    lead = page.lead(read["online_shares"], read["online_share_definitions"]).plain("en")
+    lead = page.many_shares(read["online_shares"], read["online_share_definitions"]).plain("en")
     assert lead.startswith("4 definitions")
     assert re.findall(r"[\d.]+%", lead) == ["45.8%", "51.5%"]
     assert (
@@ -72,11 +72,43 @@ def test_the_lead_leaves_out_other_places_other_years_and_figures_that_were_foll
         ("c", "VN", "2025", 96.0),
         ("a", "VN", "2024", 95.0),
     )
-    lead = page.lead(shares, definitions_of(a="read", b="read_in_code", c="memory")).plain("en")
+    lead = page.many_shares(shares, definitions_of(a="read", b="read_in_code", c="memory")).plain("en")
     assert re.findall(r"[\d.]+%", lead) == ["20.0%", "30.0%"]
     assert "20.0% (name b, first half of 2023)" in lead
     assert "of 2023 for Place VN" in lead
     assert lead.endswith("Without a published definition: name c.")
+
+
+def test_the_page_begins_with_how_the_country_stands_against_its_targets(read: dict[str, pd.DataFrame]) -> None:
+    full = read["full_online_shares"]
+    lead = page.lead(full).plain("en")
+    assert lead.startswith("Dossiers settled by full online services, year 2024: Localities 18.5% (target 30%)")
+    assert lead.endswith("0 of these 3 targets were reached.")
+    better = full.assign(share_pct=full["share_pct"].where(full["period"] != "2024", 99.0))
+    assert page.lead(better).plain("en").endswith("3 of these 3 targets were reached.")
+    assert "No published share" in page.lead(full.assign(target_pct=float("nan"))).plain("en")
+
+
+def test_the_short_tables_keep_the_newest_and_what_was_published(read: dict[str, pd.DataFrame]) -> None:
+    country, places = page.full_online_short(read["full_online_shares"])
+    assert column(country, "period")[:2] == ["year 2025", "year 2025"]
+    assert not places.frame["share_pct"].isna().any()
+    reported, targets = page.progress_short(read["programme_progress"])
+    assert "3,085 of 4,888" in column(reported, "done_words")
+    assert "3,071 of 4,888" not in column(reported, "done_words")  # an older figure of the same measure
+    assert not targets.frame["target_pct"].isna().any()
+    claims = page.cost_decisions_short(read["cost_decisions"]).frame["published_million_vnd"]
+    assert claims.is_monotonic_decreasing
+    assert claims.notna().all()
+
+
+def test_where_figures_come_from_is_named_once_and_those_not_read_are_counted(read: dict[str, pd.DataFrame]) -> None:
+    said = page.sources(read["binh_phuoc_2024"]).plain("en")
+    assert said.count("nhandan.vn") == 1
+    assert "1 of 8 figures were not read in a source" in said
+    assert "EMC system of the Ministry" in page.sources(read["full_online_shares"]).plain("en")
+    notes = page.notes(read["full_online_shares"], page.where_when(read["full_online_shares"])).plain("en")
+    assert notes.count("At the end of the year") == 1
 
 
 def test_of_years_with_as_many_definitions_the_latest_is_compared() -> None:
@@ -86,7 +118,7 @@ def test_of_years_with_as_many_definitions_the_latest_is_compared() -> None:
 
 def test_nothing_is_compared_where_no_year_has_two_definitions() -> None:
     shares = shares_of(("a", "VN", "2023", 30.0), ("a", "VN", "2023-H1", 20.0), ("b", "VN", "2024", 50.0))
-    lead = page.lead(shares, definitions_of(a="read", b="read")).plain("en")
+    lead = page.many_shares(shares, definitions_of(a="read", b="read")).plain("en")
     assert page.comparable(shares).empty
     assert "%" not in lead
     assert "Without a published definition" not in lead
@@ -249,7 +281,11 @@ def outputs(read: dict[str, pd.DataFrame]) -> list[Output]:
     own, scores = page.binh_phuoc(read["binh_phuoc_2024"]), page.papi(survey())
     shares, names, costs = read["online_shares"], read["online_share_definitions"], read["cost_decisions"]
     return [
-        page.lead(shares, names), page.breaks(), page.index_series(read["index_series"]), page.index_chart(points),
+        page.lead(read["full_online_shares"]), page.many_shares(shares, names), page.breaks(),
+        *page.full_online_short(read["full_online_shares"]), *page.progress_short(read["programme_progress"]),
+        page.cost_decisions_short(costs), page.egdi_words(read["egdi"]), page.sources(shares),
+        page.binh_phuoc_services(read["binh_phuoc_2024"]), page.index_series(read["index_series"]),
+        page.index_chart(points),
         page.definitions(names), page.online_shares(shares, names), page.full_online(read["full_online_shares"]),
         own, page.binh_phuoc_words(own), page.egdi_chart(surveys), scores, *page.papi_charts(scores),
         page.papi(survey().iloc[:0]), page.progress(read["programme_progress"]), page.cost_decisions(costs),

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.national_context import words
-from analysis.display.output import Chart, Table
-from analysis.display.text import day, number, text
+from analysis.display.output import Chart, Prose, Table, instead
+from analysis.display.text import Text, count, day, joined, not_known, number, same, text
 
 
 def index_series(series: pd.DataFrame) -> Table:
     """Give the published scores of the index, with their dates and certainty."""
-    ordered = series.sort_values(["place_name", "period"], na_position="first", ignore_index=True)
+    when = series["period"].map(words.last_day, na_action="ignore")
+    ordered = series.assign(when=when).sort_values(["place_name", "when"], ignore_index=True)
     frame = pd.DataFrame(
         {
             "place_name": ordered["place_name"],
             "period": ordered["period"].map(words.period_name),
             "score_points": ordered["score_points"],
-            "rank": ordered["rank"],
-            "places_count": ordered["places_count"],
+            "rank_words": [_rank(*each) for each in ordered[["rank", "places_count"]].to_numpy()],
             "certainty": ordered["certainty"].map(labels.certainty),
             "source": words.both(ordered, "source"),
+            "note": instead(words.both(ordered, "note"), same("–")),
         }
     )
     return Table(frame, "index_series", text("Scores of the index that were published"))
+
+
+def _rank(rank: float, places: float) -> Text:
+    if math.isnan(rank):
+        return not_known()
+    return count(rank) if math.isnan(places) else joined([count(rank), count(places)], "/")
 
 
 def dated(series: pd.DataFrame, value: str, name: pd.Series) -> pd.DataFrame:
@@ -72,6 +81,29 @@ def egdi(series: pd.DataFrame) -> Table:
         }
     )
     return Table(frame, "egdi", text("Viet Nam in the UN E-Government Development Index"))
+
+
+def egdi_words(series: pd.DataFrame) -> Prose:
+    """Say how Viet Nam's rank moved, what a rank depends on, and who takes the survey."""
+    ranked = series.dropna(subset=["rank"]).sort_values("period")
+    first, before, last = ranked.iloc[0], ranked.iloc[-2], ranked.iloc[-1]
+    said = [
+        text(
+            "Viet Nam ranked {rank} in the survey of {year}, {rank_before} in that of {before} and {rank_first} in "
+            "that of {first}. A rank depends on the other countries, and the index is made up anew from survey to "
+            "survey.",
+            **{
+                name: int(row["rank"])
+                for name, row in {"rank": last, "rank_before": before, "rank_first": first}.items()
+            },
+            **{name: str(row["period"]) for name, row in {"year": last, "before": before, "first": first}.items()},
+        ),
+        text("Source: United Nations E-Government Survey, UN DESA."),
+    ]
+    unread = series[~series["certainty"].isin(words.READ)]
+    if len(unread):
+        said.append(text("Not read in it: the index of {years}.", years=", ".join(unread["period"].astype(str))))
+    return Prose(joined(said))
 
 
 def egdi_chart(table: Table) -> Chart:

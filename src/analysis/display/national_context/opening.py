@@ -26,7 +26,19 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
     )
 
 
-def lead(shares: pd.DataFrame, definitions: pd.DataFrame) -> Prose:
+def lead(full: pd.DataFrame) -> Prose:
+    """Say how the country stands on the one online share that has a target.
+
+    Parameters
+    ----------
+    full
+        Shares settled by full online services, with their targets.
+    """
+    said = _against_targets(full) or [text("No published share stands beside a target.")]
+    return Prose(joined(said), style="statement")
+
+
+def many_shares(shares: pd.DataFrame, definitions: pd.DataFrame) -> Prose:
     """Say what goes by the name of online share, and how far apart the figures of one place and one year lie."""
     names = pd.Series(list(words.both(definitions, "label")), index=definitions["definition_id"])
     latest = comparable(shares)
@@ -38,7 +50,29 @@ def lead(shares: pd.DataFrame, definitions: pd.DataFrame) -> Prose:
     unpublished = definitions.loc[~definitions["certainty"].isin(words.READ), "definition_id"]
     if len(unpublished):
         said.append(text("Without a published definition: {names}.", names=joined(names[unpublished], "; ")))
-    return Prose(joined(said), style="statement")
+    return Prose(joined(said))
+
+
+def _against_targets(full: pd.DataFrame) -> list[Text]:
+    judged = full.dropna(subset=["share_pct", "target_pct", "period"])
+    judged = judged.assign(date=judged["period"].map(words.last_day))
+    judged = judged[judged["date"] == judged["date"].max()].sort_values("share_pct")
+    if judged.empty:
+        return []
+    shown = [
+        text("{place} {share} (target {target})", place=place, share=percent(share), target=percent(target, 0))
+        for place, share, target in zip(words.places(judged), judged["share_pct"], judged["target_pct"], strict=True)
+    ]
+    return [
+        text(
+            "Dossiers settled by full online services, {period}: {figures}; {reached} of these {n} targets were "
+            "reached.",
+            period=words.period_name(judged["period"].iloc[0]) or "",
+            figures=joined(shown, "; "),
+            reached=int((judged["share_pct"] >= judged["target_pct"]).sum()),
+            n=len(judged),
+        )
+    ]
 
 
 def comparable(shares: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,9 @@ from analysis import policy
 from analysis.display import labels
 from analysis.display.national_context import words
 from analysis.display.output import Prose, Table, instead
-from analysis.display.text import day, same, text
+from analysis.display.text import count, day, same, text
+
+WHOLE = ("nation", "ministries", "localities")
 
 
 def definitions(table: pd.DataFrame) -> Table:
@@ -30,8 +32,7 @@ def online_shares(shares: pd.DataFrame, names: pd.DataFrame) -> Table:
     frame = pd.DataFrame(
         {
             "definition_name": shares["definition_id"].map(name),
-            "place_name": words.places(shares),
-            "period": shares["period"].map(words.period_name),
+            "place_name": words.where_when(shares),
             "share_pct": shares["share_pct"],
             "certainty": shares["certainty"].map(labels.certainty),
             "note": instead(words.both(shares, "note"), same("–")),
@@ -54,6 +55,19 @@ def full_online(shares: pd.DataFrame) -> Table:
         }
     )
     return Table(frame, "full_online", text("Dossiers settled by full online services, with targets"))
+
+
+def full_online_short(shares: pd.DataFrame) -> list[Table]:
+    """Give the shares of the country, its ministries and its localities, newest first; then those of places."""
+    ordered = shares.assign(when=shares["period"].map(words.last_day)).sort_values(
+        ["when", "share_pct"], ascending=False, ignore_index=True
+    )
+    all_, of_whole = full_online(ordered), ordered["level"].isin(WHOLE)
+    country = words.short(all_, "place_name", "period", "share_pct", "target_pct", rows=of_whole)
+    known = ~of_whole & ordered["share_pct"].notna()
+    places = words.short(all_, "place_name", "period", "share_pct", rows=known)
+    caption = text("Dossiers settled by full online services, places of which a share was published")
+    return [country, Table(places.frame, "full_online_places", caption)]
 
 
 def binh_phuoc(table: pd.DataFrame) -> Table:
@@ -85,5 +99,24 @@ def binh_phuoc_words(table: Table) -> Prose:
             directive=day(policy.events()["directive_4550"].date),
             n=int(shares["denominator_count"].isna().sum()),
             all=len(shares),
+        )
+    )
+
+
+def binh_phuoc_services(table: pd.DataFrame) -> Prose:
+    """Say how many services were offered online, and of how many procedures that is a share."""
+    counted = table.set_index("measure_id")
+    online, full, partial = (
+        count(counted["numerator_count"][name])
+        for name in ("online_services", "full_online_services", "partial_online_services")
+    )
+    return Prose(
+        text(
+            "{online} procedures were offered as online services, {full} of them full and {partial} partial. That "
+            "makes about {all} procedures in all; this number itself was not published.",
+            online=online,
+            full=full,
+            partial=partial,
+            all=count(counted["denominator_count"]["all_procedures"]),
         )
     )

@@ -8,6 +8,8 @@ from analysis.display.national_context import words
 from analysis.display.output import Prose, Table, instead
 from analysis.display.text import count, joined, same, text
 
+MILLION = 1e6
+
 
 def progress(table: pd.DataFrame) -> Table:
     """Give what the simplification programmes reported."""
@@ -24,6 +26,63 @@ def progress(table: pd.DataFrame) -> Table:
         }
     )
     return Table(frame, "progress", text("Progress of the simplification programmes as published"))
+
+
+def progress_short(table: pd.DataFrame) -> list[Table]:
+    """Give what was last reported of each measure, newest first; then the targets by year."""
+    ordered = table.assign(when=table["period"].map(words.last_day)).sort_values(
+        ["when", "share_pct"], ascending=False, ignore_index=True
+    )
+    done = ordered.dropna(subset=["done_count"]).drop_duplicates("measure_id")
+    asked = ordered.dropna(subset=["target_pct"]).sort_values("when", kind="stable")
+    of = [
+        count(part) if pd.isna(whole) else text("{part} of {whole}", part=count(part), whole=count(whole))
+        for part, whole in done[["done_count", "total_count"]].to_numpy()
+    ]
+    reported = pd.DataFrame(
+        {
+            "measure_name": words.both(done, "measure"),
+            "period": done["period"].map(words.period_name),
+            "done_words": pd.Series(of, index=done.index, dtype=object),
+            "share_pct": instead(done["share_pct"], same("–")),
+        }
+    )
+    targets = pd.DataFrame(
+        {
+            "measure_name": words.both(asked, "measure"),
+            "period": [words.period_name(when[:4]) for when in asked["when"]],
+            "target_pct": asked["target_pct"],
+        }
+    )
+    set_by = joined({each.en: each for each in words.both(asked, "programme")}.values(), "; ")
+    return [
+        Table(reported, "progress_short", text("Last reported of each measure; –: no share was published")),
+        Table(
+            targets, "progress_targets", text("Targets, by the year they are set for: {programmes}", programmes=set_by)
+        ),
+    ]
+
+
+def cost_decisions_short(table: pd.DataFrame) -> Table:
+    """Give the savings that decisions claim, the largest first, with what they are counted from."""
+    claimed = table.dropna(subset=["saved_vnd"]).sort_values("saved_vnd", ascending=False)
+    names = [
+        same(str(decision)) if pd.isna(code) else text("{decision}, procedure {code}", decision=decision, code=code)
+        for decision, code in zip(words.decision(claimed), claimed["procedure_code"], strict=True)
+    ]
+    days = [
+        same("–") if pd.isna(before) else same(f"{before:.0f} → {after:.0f}")
+        for before, after in claimed[["before_days", "after_days"]].to_numpy()
+    ]
+    frame = pd.DataFrame(
+        {
+            "decision": pd.Series(names, index=claimed.index, dtype=object),
+            "limit_words": pd.Series(days, index=claimed.index, dtype=object),
+            "annual_dossiers_count": instead(claimed["annual_dossiers_count"], same("–")),
+            "published_million_vnd": claimed["saved_vnd"] / MILLION,
+        }
+    )
+    return Table(frame, "cost_decisions_short", text("Savings a year that decisions claim, the largest first"))
 
 
 def cost_decisions(table: pd.DataFrame) -> Table:

@@ -23,7 +23,7 @@ def papi(scores: pd.DataFrame) -> Table | Prose:
     """
     own = scores[scores["dimension"].isin(ONLINE)]
     if own.empty:
-        return Prose(text("PAPI's scores are shown here once they are fetched: analysis fetch papi."), style="note")
+        return Prose(text("PAPI's scores are shown here once they are fetched: `analysis fetch papi`."), style="note")
     rows = segments(own, "papi")
     rows = rows.assign(own_points=rows["score_points"].where(rows["papi_code"] == BINH_PHUOC))
     by_year = rows.groupby(["dimension", "segment", "period"], as_index=False).agg(
@@ -31,10 +31,10 @@ def papi(scores: pd.DataFrame) -> Table | Prose:
         binh_phuoc_points=("own_points", "max"),
         provinces_count=("papi_code", "nunique"),
     )
-    frame = by_year.assign(series_name=_series(by_year), as_of_date=by_year["period"] + "-07-01")
+    frame = by_year.assign(series_name=_series(by_year))
     caption = text("PAPI: public administration online, mean of the provinces, in points of the survey")
     return Table(
-        frame[["series_name", "as_of_date", "score_points", "binh_phuoc_points", "provinces_count"]], "papi", caption
+        frame[["series_name", "period", "score_points", "binh_phuoc_points", "provinces_count"]], "papi", caption
     )
 
 
@@ -43,7 +43,7 @@ def papi_charts(table: Table | Prose) -> list[Chart]:
     if isinstance(table, Prose):
         return []
     alt = text("A panel for each measure, with its last mean; a redefined measure begins a new panel.")
-    return [figures.panels(table, columns=("as_of_date", "score_points", "series_name"), alt=alt)]
+    return [figures.panels(table, columns=("period", "score_points", "series_name"), alt=alt)]
 
 
 def _series(by_year: pd.DataFrame) -> pd.Series:

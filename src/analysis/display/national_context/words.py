@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis import policy
 from analysis.display import labels
-from analysis.display.output import Table
-from analysis.display.text import Text, period, text
+from analysis.display.output import Listing, Prose, Table
+from analysis.display.text import Text, joined, period, same, text
 
 NATION = "VN"
 READ = ("read", "read_in_code")
@@ -75,3 +75,39 @@ def sure(table: Table) -> list[bool]:
     """Say of each row, by the certainty the table shows, whether it was read in a source."""
     read = [labels.certainty(name) for name in READ]
     return [shown in read for shown in table.frame["certainty"]]
+
+
+def short(whole: Table, *columns: str, rows: pd.Series | None = None) -> Table:
+    """Give of a table the columns, and the rows, that a telephone has room for; all of it goes to the workbook."""
+    frame = whole.frame if rows is None else whole.frame[rows.to_numpy()]
+    return Table(frame[list(columns)].reset_index(drop=True), f"{whole.id}_short", whole.caption, whole.fields)
+
+
+def sources(rows: pd.DataFrame) -> Prose:
+    """Say where these figures were published, and how many of them were not read there."""
+    named = {each.en: each for each in both(rows, "source")}
+    unread = int((~rows["certainty"].isin(READ)).sum())
+    said = [text("Sources: {names}.", names=joined(named.values(), "; "))]
+    if unread:
+        said.append(text("{n} of {all} figures were not read in a source.", n=unread, all=len(rows)))
+    said.append(text("The workbook gives the source, the certainty and the note of each figure."))
+    return Prose(joined(said), style="note")
+
+
+def notes(rows: pd.DataFrame, names: pd.Series) -> Listing:
+    """Give the notes that were published with figures, each once with the names of all its figures."""
+    own = pd.DataFrame({"note": both(rows, "note"), "name": names}).dropna(subset=["note"])
+    items = []
+    for _, alike in own.groupby(own["note"].map(lambda note: note.en), sort=False):
+        named = {each.en: each for each in alike["name"]}
+        items.append(joined(named.values(), "; ") + same(": ") + alike["note"].iloc[0] + same("."))
+    return Listing(items)
+
+
+def where_when(rows: pd.DataFrame) -> pd.Series:
+    """Name each figure by its place and period."""
+    said = [
+        place if name is None else place + same(", ") + name
+        for place, name in zip(places(rows), rows["period"].map(period_name), strict=True)
+    ]
+    return pd.Series(said, index=rows.index, dtype=object)
