@@ -202,13 +202,42 @@ class MethodChange(_Policy):
 
 
 class Target(_Policy):
-    """A value that an indicator is to reach by a day (INCLUSIVE); `by` is None where the day is not known."""
+    """A value that an indicator, or a row of the index, is to reach by a day (INCLUSIVE).
+
+    Attributes
+    ----------
+    by
+        None where the day is not known.
+    remark
+        Where the indicator does not count just what the target speaks of.
+    """
 
     indicator: str
     value: float
     by: datetime.date | None
     citation: str
     certainty: Certainty
+    remark: Label | None = None
+
+
+class Act(Citation):
+    """A citation with the short name it goes by on a page."""
+
+    short: Label
+
+
+class OfficialTargets(_Policy):
+    """Targets of provinces and of the country for shares that rows of the index count too."""
+
+    id: str
+    citations: dict[str, Act]
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def _cites_what_is_listed(self) -> Self:
+        if unknown := {target.citation for target in self.targets} - set(self.citations):
+            raise ValueError(f"no such citation ({', '.join(sorted(unknown))}); there are {', '.join(self.citations)}")
+        return self
 
 
 class Task(_Policy):
@@ -342,6 +371,7 @@ class CostModel(_Policy):
 INDEX: TypeAdapter[Index] = TypeAdapter(Index)
 EVENTS: TypeAdapter[dict[str, Event]] = TypeAdapter(dict[str, Event])
 DIRECTIVE: TypeAdapter[Directive] = TypeAdapter(Directive)
+OFFICIAL_TARGETS: TypeAdapter[OfficialTargets] = TypeAdapter(OfficialTargets)
 DISTRICT_PROCEDURES: TypeAdapter[DistrictProcedures] = TypeAdapter(DistrictProcedures)
 METHOD_CHANGES: TypeAdapter[tuple[MethodChange, ...]] = TypeAdapter(tuple[MethodChange, ...])
 COST_MODEL: TypeAdapter[CostModel] = TypeAdapter(CostModel)
@@ -381,6 +411,18 @@ def directive_4550() -> Directive:
         If the file is not a valid description of the directive; every fault is listed.
     """
     return _read("directive_4550.yml", DIRECTIVE)
+
+
+@cache
+def official_targets() -> OfficialTargets:
+    """Read data/policy/official_targets.yml.
+
+    Raises
+    ------
+    DataContractError
+        If the file is not a valid description of targets; every fault is listed.
+    """
+    return _read("official_targets.yml", OFFICIAL_TARGETS)
 
 
 @cache

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import labels
 from analysis.display.output import Prose
-from analysis.display.text import joined, percent, plural, points, text
+from analysis.display.text import count, joined, percent, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
 
@@ -39,6 +39,27 @@ def next_band(index: ServiceIndex, gains: pd.DataFrame) -> Prose:
     return Prose(joined([head, reach]), style="note")
 
 
+def first_step(index: ServiceIndex, gains: pd.DataFrame) -> Prose:
+    """Say what the province does first: the largest gain that this period still allows, with its points and cases."""
+    possible = (gains["unit_code"] == index.province_code) & (gains["mendable"] | gains["within_reach"])
+    own = gains[possible].sort_values("gain_points", ascending=False)
+    if own.empty:
+        return Prose(text("Nothing that can be counted would still gain points in this period."), style="statement")
+    best = own.iloc[0]
+    step = text(
+        "Do this first: {action}. {n} {cases} are short of full marks ({now} now, {target} needed), worth {gain} "
+        "points;",
+        action=labels.action_name(best["action_id"]),
+        n=count(best["cases_count"]),
+        cases=labels.cases(best["row_id"]),
+        now=percent(best["share_pct"]),
+        target=percent(best["target_pct"], 0),
+        gain=points(best["gain_points"]),
+    )
+    how = labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")
+    return Prose(joined([step, how]), style="statement")
+
+
 def no_ranks(index: ServiceIndex, origins: pd.DataFrame) -> Prose:
     """Say how much of a commune's points is its own doing, which is why no unit is ranked."""
     communes = index.units.loc[index.units["unit_level"] == "commune", "unit_code"]
@@ -51,8 +72,9 @@ def no_ranks(index: ServiceIndex, origins: pd.DataFrame) -> Prose:
     return Prose(
         text(
             "No unit is ranked here. Departments handle different procedures; of the communes' points {share} come "
-            "from their own dossiers and procedures, the rest is given, counted twice or the same for nearly all. Each "
-            "unit's page says where it stands, as far as its cases allow.",
+            "from their own dossiers and procedures, the rest is given, counted twice or the same for nearly all. "
+            "Which ranks and tiers the figures do allow, and who stands out, is on the page for a vote of confidence; "
+            "each unit's page says where it stands among communes of like size and mix, as far as its cases allow.",
             share=percent(100 * own / whole),
         ),
         style="note",

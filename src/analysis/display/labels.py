@@ -138,6 +138,17 @@ def rule_certainty(row_id: str) -> Text:
     return certainty(next(row for row in policy.index_766().rows if row.id == row_id).certainty)
 
 
+def how_short(mendable: bool, new_cases: float, within_reach: bool) -> Text:
+    """Say in a cell how the cases short of a target could still be gained."""
+    if mendable:
+        return text("by mending past cases, if the portal counts that")
+    if math.isnan(new_cases):
+        return text("no longer in this period")
+    if within_reach:
+        return text("{n} new cases that all go well", n=count(new_cases))
+    return text("{n} new cases, more than there were so far", n=count(new_cases))
+
+
 def how(mendable: bool, new_cases: float, within_reach: bool) -> Text:
     """Say how the cases short of a target could still be gained."""
     if mendable:

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Listing, Prose, Table, instead
-from analysis.display.service_index import ROW_COLUMNS, gains_table, policy_title
+from analysis.display.service_index import gains_table, policy_title
 from analysis.display.text import Text, count, joined, percent, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
@@ -296,21 +296,26 @@ def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Pros
 
 def rows(index: ServiceIndex, unit: str) -> Table:
     """Give every row of the index for the unit, in the order of the index."""
-    own = index.rows[index.rows["unit_code"] == unit]
+    own = index.rows[(index.rows["unit_code"] == unit) & index.rows["points"].notna()]
     order = [row.id for row in policy.index_766().rows]
     own = own.sort_values("row_id", key=lambda ids: ids.map(order.index))
-    own = own.assign(row_name=own["row_id"].map(labels.row_name), lost_points=own["maximum_points"] - own["points"])
-    known = own[own["points"].notna()]
-    counted = known["numerator_count"].notna()
-    shares = instead(known["share_pct"], text("no cases"), where=known["denominator_count"] == 0)
-    known = known.assign(
-        share_pct=instead(shares, text("no count"), where=~counted),
-        numerator_count=instead(known["numerator_count"], text("no count")),
-        denominator_count=instead(known["denominator_count"], text("no count")),
-        rule_certainty=known["row_id"].map(labels.rule_certainty),
+    counted = own["numerator_count"].notna()
+    shares = instead(own["share_pct"], text("no cases"), where=own["denominator_count"] == 0)
+    pairs = own[["numerator_count", "denominator_count"]].to_numpy()
+    frame = pd.DataFrame(
+        {
+            "row_name": own["row_id"].map(labels.row_name),
+            "counted_words": [
+                text("no count") if pd.isna(hits) else _of(count(hits), count(all_)) for hits, all_ in pairs
+            ],
+            "share_pct": instead(shares, text("no count"), where=~counted),
+            "points_words": [
+                _of(points(got), points(whole)) for got, whole in own[["points", "maximum_points"]].to_numpy()
+            ],
+        }
     )
-    return Table(
-        known[list(ROW_COLUMNS)],
-        "rows",
-        text("Every scored row of the unit"),
-    )
+    return Table(frame, "rows", text("Every scored row of the unit"))
+
+
+def _of(part: Text, whole: Text) -> Text:
+    return joined([part, whole], " / ")

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, count, day, joined, period, plural, points, same, text
+from analysis.display.text import Text, count, day, joined, percent, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
 ROW_COLUMNS = (
@@ -147,19 +147,23 @@ def actions(gains: pd.DataFrame, province: str) -> Table:
 
 
 def gains_table(gains: pd.DataFrame, unit: str, *, caption: Text) -> Table:
-    """Give what a unit can gain, the largest first: how many more cases, and how many points."""
+    """Give what a unit can gain: what this period still allows first, then the largest gain."""
     own = gains[gains["unit_code"] == unit]
+    own = own.assign(beyond=~(own["mendable"] | own["within_reach"])).sort_values("beyond", kind="stable")
     frame = pd.DataFrame(
         {
             "action_name": own["action_id"].map(labels.action_name),
-            "share_pct": own["share_pct"],
-            "reference_pct": own["target_pct"],
-            "cases_count": own["cases_count"],
-            "cases_name": own["row_id"].map(labels.cases),
+            "now_there_words": [
+                joined([percent(now), percent(there)], " → ")
+                for now, there in own[["share_pct", "target_pct"]].to_numpy()
+            ],
+            "missing_words": [
+                joined([count(cases), labels.cases(row)])
+                for cases, row in zip(own["cases_count"], own["row_id"], strict=True)
+            ],
             "gain_points": own["gain_points"],
-            "cases_per_point_number": own["cases_per_point_number"],
             "how": [
-                labels.how(mendable, new_cases, within_reach)
+                labels.how_short(mendable, new_cases, within_reach)
                 for mendable, new_cases, within_reach in zip(
                     own["mendable"], own["new_cases_count"], own["within_reach"], strict=True
                 )

@@ -271,6 +271,7 @@ def _files() -> dict[str, Text]:
     return {
         "directive_4550.yml": text("Tasks and targets of the directive"),
         "index_766.yml": text("Rules and bands of the index"),
+        "official_targets.yml": text("Official targets"),
         "events.yml": text("Dates of acts"),
         "method_changes.yml": text("Changes of method in surveys"),
         "compliance_cost.yml": text("Times of the cost model"),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.display import labels
 from analysis.display.output import Prose, Table
-from analysis.display.text import period, text
+from analysis.display.text import Text, joined, number, percent, period, text
 from analysis.methods.difference import difference
 
 
@@ -21,16 +21,14 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
             text("What moved within the year cannot be said: the portal's figures of a quarter beside the year are "
                  "needed."), style="note")  # fmt: skip
     change = difference(found)
-    moved = [_moved(low, high) for low, high in change[["low_points", "high_points"]].to_numpy()]
+    both = [joined([percent(then), percent(now)], " → ") for then, now in change[["other_pct", "share_pct"]].to_numpy()]
+    ends = [_interval(low, high) for low, high in change[["low_points", "high_points"]].to_numpy()]
     frame = pd.DataFrame(
         {
             "row_name": found["row_id"].map(labels.row_name),
-            "rest_of_year_pct": change["other_pct"],
-            "in_quarter_pct": change["share_pct"],
+            "before_now_words": pd.Series(both, index=found.index, dtype=object),
             "change_points": change["gap_points"],
-            "low_points": change["low_points"],
-            "high_points": change["high_points"],
-            "moved_name": pd.Series(moved, index=found.index, dtype=object),
+            "interval_words": pd.Series(ends, index=found.index, dtype=object),
             "in_quarter_count": found["total"],
         }
     )
@@ -43,7 +41,6 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
     return Table(frame, "within_year", caption)
 
 
-def _moved(low: float, high: float) -> object:
-    if low > 0:
-        return text("higher than before")
-    return text("lower than before") if high < 0 else text("not to be told apart")
+def _interval(low: float, high: float) -> Text:
+    ends = text("{low} to {high}", low=number(low, 1), high=number(high, 1))
+    return ends if low > 0 or high < 0 else text("not to be told apart: {ends}", ends=ends)

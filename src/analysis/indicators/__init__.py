@@ -35,6 +35,7 @@ from analysis.indicators.peers import like_peers
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.standing import Standing, begun_initiatives, standing
+from analysis.indicators.targets import against_targets
 from analysis.indicators.unseen import unseen
 from analysis.indicators.values import values
 from analysis.indicators.within_year import within_year
@@ -42,6 +43,7 @@ from analysis.indicators.within_year import within_year
 __all__ = [
     "ServiceIndex",
     "Standing",
+    "against_targets",
     "asked",
     "begun_initiatives",
     "catalogue",

@@ -149,6 +149,9 @@ def _statements() -> Iterator[tuple[str, policy.Label, policy.Certainty]]:
         yield "index_766.yml", row.label, row.certainty
     for band in index.bands:
         yield "index_766.yml", band.label, band.certainty
+    rows = {row.id: row for row in index.rows}
+    for target in policy.official_targets().targets:
+        yield "official_targets.yml", rows[target.indicator].label, target.certainty
     for event in policy.events().values():
         yield "events.yml", event.label, event.certainty
     for change in policy.method_changes():
