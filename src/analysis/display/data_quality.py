@@ -30,8 +30,8 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
     )
 
 
-def lead(brought: pd.DataFrame) -> Prose:
-    """Say how much came in, how much of it was set aside, and whether it is real."""
+def lead(brought: pd.DataFrame, found: pd.DataFrame) -> Prose:
+    """Say how much came in, how much of it was set aside, and what is most often odd in it."""
     own = brought.iloc[0]
     said = [
         text(
@@ -40,16 +40,38 @@ def lead(brought: pd.DataFrame) -> Prose:
             first=period(own["first_month"]),
             last=period(own["last_month"]),
             aside=int(own["rejected_count"]),
-        )
+        ),
+        *_main_oddities(found),
     ]
-    if own["simulated"]:
+    return Prose(joined(said), style="statement")
+
+
+def _main_oddities(found: pd.DataFrame) -> list[Text]:
+    """Name what is most often odd beyond doubt, and the pattern that is most often seen."""
+    ordered = _by_weight(found)
+    ordered = ordered[ordered["rows_count"] > 0]
+    if ordered.empty:
+        return [text("Nothing odd was found in them.")]
+    said = []
+    for row in ordered.drop_duplicates("certainty").to_dict("records"):
+        check = Text(row["name_vi"], row["name_en"])
+        counted = {"rows": count(row["rows_count"]), "all": count(row["of_count"]), "share": percent(row["share_pct"])}
         said.append(
-            text(
-                "They are SIMULATED: they stand in for a province that has brought none of its own, and say nothing "
-                "about any real place."
+            text("Most often odd beyond doubt: “{check}”, {share} ({rows} of {all}).", check=check, **counted)
+            if row["certainty"] == "read"
+            else text(
+                "The pattern most often seen, which may be innocent: “{check}”, {share} ({rows} of {all}).",
+                check=check,
+                **counted,
             )
         )
-    return Prose(joined(said), style="statement")
+    return said
+
+
+def _by_weight(found: pd.DataFrame) -> pd.DataFrame:
+    """Order the checks: what a row itself shows first, then by the share of rows; what was found in none comes last."""
+    weighed = found.assign(none=found["rows_count"] == 0, pattern=found["certainty"] != "read")
+    return weighed.sort_values(["none", "pattern", "share_pct"], ascending=[True, True, False], ignore_index=True)
 
 
 def set_aside(rejected: pd.DataFrame, source: str) -> Table | Prose:
@@ -64,7 +86,8 @@ def set_aside(rejected: pd.DataFrame, source: str) -> Table | Prose:
 
 
 def odd(found: pd.DataFrame) -> Table:
-    """Give what each check found, with how sure it is that something is wrong."""
+    """Give what each check found, with how sure it is that something is wrong; what matters most first."""
+    found = _by_weight(found)
     frame = pd.DataFrame(
         {
             "check_name": _names(found),
@@ -87,7 +110,8 @@ def odd_words() -> Listing:
                 "receipt leaves it out."
             ),
             text(
-                "A pattern can have an innocent cause: a system that fills in a field by itself. Ask before you judge."
+                "Beyond doubt: the row itself shows it. A pattern only: chance or a system that fills in a field by "
+                "itself may leave it too. Ask before you judge."
             ),
         ],
         style="note",
@@ -96,7 +120,8 @@ def odd_words() -> Listing:
 
 def odd_by_month(found: pd.DataFrame) -> Table:
     """Give the monthly shares that are drawn."""
-    known = found[found["check_id"].isin(DRAWN)].sort_values(["check_id", "month"], ignore_index=True)
+    seen = found.groupby("check_id")["rows_count"].transform("sum") > 0
+    known = found[found["check_id"].isin(DRAWN) & seen].sort_values(["check_id", "month"], ignore_index=True)
     frame = pd.DataFrame(
         {
             "check_name": _names(known),
@@ -136,23 +161,40 @@ def reach_words(found: pd.DataFrame, last_month: str) -> Prose:
     last_before = f"{merger.year}-{merger.month - 1:02d}"
     silent = found[(found["last_month"] < last_month) & (found["last_month"] != last_before)]
     ended = found[found["last_month"] == last_before]
-    return Prose(
+    gaps, quiet = int(found["gap_months_count"].sum()), int(silent["units_count"].sum())
+    said = [
+        text("Every other unit has dossiers in the last month, and no month in between is without any.")
+        if not gaps and not quiet
+        else text(
+            "{silent} units have no dossier in the last month; {gaps} months in between are without any.",
+            silent=quiet,
+            gaps=gaps,
+        ),
         text(
-            "{ended} units end with {month}, the last month before the merger of {day}. {silent} other units have no "
-            "dossier in the last month; {gaps} months in between are without any.",
+            "{ended} units end with {month}, the last month before the merger of {day}: that is no fault of theirs.",
             ended=count(ended["units_count"].sum()),
             month=period(last_before),
             day=day(merger),
-            silent=count(silent["units_count"].sum()),
-            gaps=count(found["gap_months_count"].sum()),
-        )
-    )
+        ),
+    ]
+    return Prose(joined(said if gaps or quiet else said[::-1]))
 
 
 def whole(found: pd.DataFrame) -> Prose:
     """Say how many units' months are missing or thin by more than chance, and of how many nothing can be said."""
     n = found["state"].value_counts()
     gaps = found[found["state"].isin(["missing", "thin"])]
+    if gaps.empty and not n.get("few", 0):
+        return Prose(
+            text(
+                "All {all} months of {units} units, {first} to {last}, came in whole as far as can be told: none is "
+                "missing, none is thin by more than chance.",
+                all=len(found),
+                units=found["unit_code"].nunique(),
+                first=period(found["month"].min()),
+                last=period(found["month"].max()),
+            )
+        )
     words = text(
         "Of {all} months of {units} units, {first} to {last}, {missing} are missing and {thin} are thin by more than "
         "chance, in {gaps} units; for {few} so few dossiers are expected that nothing can be said.",
@@ -244,8 +286,8 @@ def _names(found: pd.DataFrame) -> list[Text]:
 
 def _sureness(name: str) -> Text:
     return {
-        "read": text("the row itself says so"),
-        "derived": text("a pattern that chance or a system could leave too"),
+        "read": text("beyond doubt"),
+        "derived": text("a pattern only"),
     }[name]
 
 

@@ -1,4 +1,4 @@
-"""The words, the table and the trends of the directive's tasks."""
+"""The words and the tables of the directive's tasks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels
-from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
+from analysis.display import labels
+from analysis.display.output import Header, Indicators, Listing, Prose, Table
 from analysis.display.text import Text, count, day, joined, likely, not_known, number, percent, period, text
 from analysis.indicators.codebook import indicator
 from analysis.indicators.directive import Asked, key
 from analysis.methods.reach import FEWEST_MONTHS, Reach
+
+WEIGHT = {"not_reached": 0, "reached": 1, "no_target": 2, "no_figures": 3, "not_measured": 4}
 
 
 def header(sources: list[dict[str, Any]], until: str) -> Header:
@@ -33,11 +35,13 @@ def lead(found: pd.DataFrame) -> Prose:
     states = found["state"].value_counts()
     reached, not_reached = int(states.get("reached", 0)), int(states.get("not_reached", 0))
     missed = int(((found["state"] == "not_reached") & found["value_then"].notna()).sum())
+    aimed = found.loc[found["state"].isin(["reached", "not_reached"]), "task_id"].nunique()
     words = [
         text(
-            "Of {tasks} tasks {measured} have an indicator. Targets known: {judged}; reached: {reached}; missed at "
-            "their deadline: {missed}; not reached yet: {ahead}.",
+            "Of {judged} known targets {reached} are reached, {missed} were missed at their deadline and {ahead} are "
+            "not reached yet. They belong to {aimed} of the {tasks} tasks; {measured} tasks have an indicator.",
             tasks=int(found["task_id"].nunique()),
+            aimed=int(aimed),
             measured=int(found.dropna(subset=["indicator_id"])["task_id"].nunique()),
             judged=reached + not_reached,
             reached=reached,
@@ -55,84 +59,84 @@ def enough(asked: Mapping[str, Asked]) -> dict[str, Asked]:
 
 
 def chances(found: pd.DataFrame, asked: Mapping[str, Asked], tried: Mapping[str, Reach]) -> Table:
-    """Give of every target how likely it is to be met in time, or why that is not said."""
-    orders = {task.id: Text(task.order.vi, task.order.en) for task in policy.directive_4550().tasks}
+    """Give of every known target how likely it is to be met in time, or why that is not said."""
     rows = [
         {
-            "task_name": orders[str(row.task_id)],
             "headline_name": _name(row.indicator_id),
+            "target_words": _target(row),
             "change_words": _change(row),
             "chance_words": _chance(row, asked, tried),
         }
-        for row in found.itertuples(index=False)
+        for row in found.dropna(subset=["target_value"]).itertuples(index=False)
     ]
-    return Table(pd.DataFrame(rows), "chances", text("Change over a year; chance of meeting the target in time"))
+    caption = text("The known targets: change over a year, chance of meeting them in time")
+    return Table(pd.DataFrame(rows), "chances", caption)
+
+
+def no_chance(found: pd.DataFrame) -> Prose:
+    """Say for how many tasks no chance is given at all, and why."""
+    own = found.drop_duplicates("task_id")["state"].value_counts()
+    return Prose(
+        text(
+            "For {no_target} tasks no chance is given because no target is known, for {no_figures} because there are "
+            "no figures, for {not_measured} because nothing can be counted.",
+            **{state: int(own.get(state, 0)) for state in ("no_target", "no_figures", "not_measured")},
+        )
+    )
 
 
 def tasks(found: pd.DataFrame) -> Table:
-    """Give every task with its headline now, a year before, and its target."""
+    """Give every task with its headline a year before and now, and its target: what was missed first."""
     orders = {task.id: Text(task.order.vi, task.order.en) for task in policy.directive_4550().tasks}
+    missed = (found["state"] == "not_reached") & found["value_then"].notna()
+    ordered = found.assign(weight=found["state"].map(WEIGHT).astype(float).mask(missed, -1.0))
+    ordered = ordered.sort_values("weight", kind="stable")
     rows = [
         {
             "task_name": orders[str(row.task_id)],
-            "headline_name": _name(row.indicator_id),
-            "year_words": _year(row),
+            "headline_words": _headline(row),
             "target_words": _target(row),
             "state_name": _state(row),
         }
-        for row in found.itertuples(index=False)
+        for row in ordered.itertuples(index=False)
     ]
     last = found["period"].dropna().max()
-    caption = text("The tasks of the directive, in its order; now: {quarter}", quarter=period(last))
+    caption = text(
+        "The tasks, missed targets first, in the directive's order where no target is known; now: {quarter}",
+        quarter=period(last),
+    )
     return Table(pd.DataFrame(rows), "tasks", caption)
 
 
 def missing(found: pd.DataFrame) -> Listing:
-    """Say of each task what is missing to judge it."""
-    items = []
+    """Say what is missing to judge the tasks, those together that lack the same."""
+    orders: dict[str, list[Text]] = {}
+    lacking: dict[str, Text] = {}
     for task in policy.directive_4550().tasks:
-        own = found[found["task_id"] == task.id]
-        said = []
-        if task.not_measured:
-            said.append(Text(task.not_measured.vi, task.not_measured.en))
-        elif (own["state"] == "no_figures").any():
-            said.append(text("no figures were brought (the form: `analysis template`)"))
-        elif (own["state"] == "no_target").any():
-            said.append(text("target and deadline are not known"))
-        elif own["target_by"].isna().any():
-            said.append(text("the deadline is not known"))
-        if task.certainty == "disputed":
-            said.append(labels.certainty(task.certainty))
-        sentences = [joined(said, "; ")] if said else []
-        if task.remark:
-            sentences.append(Text(task.remark.vi, task.remark.en))
-        if sentences:
-            order = Text(task.order.vi, task.order.en)
-            items.append(order + Text(": ", ": ") + joined(sentences, ". ") + Text(".", "."))
-    return Listing(items)
+        lacks = _lacks(task, found[found["task_id"] == task.id])
+        if lacks is not None:
+            orders.setdefault(lacks.en, []).append(Text(task.order.vi, task.order.en))
+            lacking[lacks.en] = lacks
+    items = [joined(each, "; ") + Text(": ", ": ") + lacking[name] + Text(".", ".") for name, each in orders.items()]
+    return Listing(sorted(items, key=lambda item: -len(item.en)))
 
 
-def trends(series: pd.DataFrame) -> Table:
-    """Give the headline shares by quarter."""
-    dates = pd.PeriodIndex(series["period"].str.replace("-", ""), freq="Q").end_time.strftime("%Y-%m-%d")
-    frame = pd.DataFrame(
-        {
-            "as_of_date": dates,
-            "headline_name": [_name(name) for name in series["indicator_id"]],
-            "headline_pct": series["value"],
-        }
-    )
-    return Table(frame, "trends", text("Headline shares of the tasks by quarter"))
-
-
-def trends_chart(table: Table) -> Chart:
-    """Draw a small panel a task."""
-    events = policy.events()
-    mark = (events["directive_4550"].date.isoformat(), text("directive"))
-    cut = (events["merger_2025"].date.isoformat(), text("merger"))
-    alt = text("A panel for each task's headline share by quarter; lines mark the directive and the merger.")
-    columns = ("as_of_date", "headline_pct", "headline_name")
-    return figures.panels(table, columns=columns, marks=[mark], breaks=[cut], alt=alt)
+def _lacks(task: policy.Task, own: pd.DataFrame) -> Text | None:
+    said = []
+    if task.not_measured:
+        said.append(Text(task.not_measured.vi, task.not_measured.en))
+    elif (own["state"] == "no_figures").any():
+        said.append(text("no figures were brought (the form: `analysis template`)"))
+    elif (own["state"] == "no_target").any():
+        said.append(text("target and deadline are not known"))
+    elif own["target_by"].isna().any():
+        said.append(text("the deadline is not known"))
+    if task.certainty == "disputed":
+        said.append(labels.certainty(task.certainty))
+    sentences = [joined(said, "; ")] if said else []
+    if task.remark:
+        sentences.append(Text(task.remark.vi, task.remark.en))
+    return joined(sentences, ". ") if sentences else None
 
 
 def figures_for_machines(found: pd.DataFrame, source_id: str) -> Indicators:
@@ -179,12 +183,12 @@ def _target(row: Any) -> Text:
     return text("{value}, by: {day}", value=value, day=by)
 
 
-def _year(row: Any) -> Text:
-    """Give the headline a year before and now in one cell: a phone has no room for two."""
+def _headline(row: Any) -> Text:
+    """Give the headline a year before and now in one cell: a phone has no room for three."""
     if pd.isna(row.value) and pd.isna(row.value_before):
-        return not_known()
+        return _name(row.indicator_id)
     ends = [_value(value, row.indicator_id) for value in (row.value_before, row.value)]
-    return joined(ends, " → ")
+    return joined([_name(row.indicator_id), joined(ends, " → ")], ": ")
 
 
 def _change(row: Any) -> Text:
@@ -204,10 +208,6 @@ def _change(row: Any) -> Text:
 
 def _chance(row: Any, asked: Mapping[str, Asked], tried: Mapping[str, Reach]) -> Text:
     """Give the chance with the record of the method on the past, or the reason why none is given."""
-    if row.state == "not_measured" or row.state == "no_figures":
-        return text("not said: there is nothing to go by")
-    if row.state == "no_target":
-        return text("not said: no target is known")
     if not isinstance(row.target_by, str):
         return text("already reached, no deadline is known") if row.state == "reached" else text(
             "not said: the deadline is not known")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -54,20 +55,25 @@ def progress(source_id: str, *, until: str) -> pd.DataFrame:
 
 
 def headline_series(source_id: str, *, until: str) -> pd.DataFrame:
-    """Give the headline shares of all tasks by quarter, for a look at where they are going.
+    """Give what stands for the tasks and what their targets are about by quarter, with the target each is under.
 
     Returns
     -------
     pandas.DataFrame
-        One row a task and whole quarter: `task_id`, `indicator_id`, `period`, `value` (percent). Headlines that are no
-        shares are left out.
+        One row a task, indicator and whole quarter: `task_id`, `indicator_id`, `period`, `value`, `target_value`: from
+        the quarter of the directive on the target that falls due next, or that has no known deadline; missing where
+        there is none.
     """
     parts = []
     for task in policy.directive_4550().tasks:
-        if task.headline is not None and indicator(task.headline).unit == "pct":
-            found = _by_quarter(task.headline, source_id, until)
-            parts.append(found.assign(task_id=task.id)[["task_id", "indicator_id", "period", "value"]])
-    return pd.concat(parts, ignore_index=True)
+        for name in dict.fromkeys([task.headline, *(target.indicator for target in task.targets)]):
+            if name is not None:
+                found = _by_quarter(name, source_id, until)
+                under = [_under(task, name, quarter) for quarter in found["period"]]
+                parts.append(
+                    found.assign(task_id=task.id, target_value=pd.Series(under, index=found.index, dtype=float))
+                )
+    return pd.concat(parts, ignore_index=True)[["task_id", "indicator_id", "period", "value", "target_value"]]
 
 
 def asked(found: pd.DataFrame, source_id: str) -> dict[str, Asked]:
@@ -122,12 +128,25 @@ def _row(task: policy.Task, target: policy.Target | None, source_id: str, until:
     row |= {"target_value": target.value, "target_by": target.by.isoformat() if target.by else None}
     judged = by_period[now]
     if target.by is not None:
-        due = f"{target.by.year}-Q{(target.by.month + 2) // 3}"
+        due = _quarter(target.by)
         if due <= now:
             judged = row["value_then"] = by_period.get(due, float("nan"))
     better = indicator(name).direction
     reached = judged <= target.value if better == "lower" else judged >= target.value
     return row | {"state": "reached" if reached else "not_reached"}
+
+
+def _under(task: policy.Task, name: str, quarter: str) -> float:
+    """Give the target that a quarter is under."""
+    own = [target for target in task.targets if target.indicator == name]
+    ahead = [target for target in own if target.by is None or _quarter(target.by) >= quarter]
+    if not ahead or quarter < _quarter(policy.directive_4550().issued_on):
+        return float("nan")
+    return min(ahead, key=lambda target: target.by or datetime.date.max).value
+
+
+def _quarter(day: datetime.date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _by_quarter(name: str, source_id: str, until: str) -> pd.DataFrame:

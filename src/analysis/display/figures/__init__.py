@@ -5,10 +5,11 @@ in colour.
 """
 
 from analysis.display.figures.heat import heat
+from analysis.display.figures.panels import panels
 from analysis.display.figures.parts import parts
 from analysis.display.figures.rows import bars, dots, intervals, ranges, spreads
 from analysis.display.figures.steps import steps
-from analysis.display.figures.time import monthly, over_time, panels
+from analysis.display.figures.time import monthly, over_time
 from analysis.display.figures.units import funnel, rank_sets
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Figures against time: published figures, monthly shares, and small panels one above the other."""
+"""Figures against time: published figures, and monthly shares."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import MonthLocator, YearLocator, date2num, num2date
+from matplotlib.dates import MonthLocator, YearLocator, num2date
 
 from analysis.display import drawing
 from analysis.display.figures import axes
 from analysis.display.output import Chart, Table
-from analysis.display.text import Text, number, text
+from analysis.display.text import Text, text
 
 SHORT = pd.Timedelta(days=550)  # over which a year a tick is too few
 
@@ -127,60 +127,3 @@ def monthly(
 
     height = 2.9 + 0.19 * (frame[series].map(str).nunique() if series else 0)
     return Chart(drawing.both_languages(draw, height_inches=height), alt, table)
-
-
-def panels(
-    table: Table,
-    *,
-    columns: tuple[str, str, str],
-    marks: Sequence[tuple[str, Text]] = (),
-    breaks: Sequence[tuple[str, Text]] = (),
-    alt: Text,
-) -> Chart:
-    """Draw small panels, one a series, on one scale: its line, its last value, and where it breaks.
-
-    Parameters
-    ----------
-    table
-        One row per figure.
-    columns
-        Names of three columns: an ISO date, the figure, and the name of its series.
-    marks, breaks
-        Dates with their words, which stand on top; no line is drawn across a break.
-    alt
-        What the figure shows, in a sentence.
-    """
-    date, value, series = columns
-    frame = table.frame.assign(when=pd.to_datetime(table.frame[date]), order=range(len(table.frame)))
-    names = list(dict.fromkeys(frame[series]))
-    first, last = frame["when"].min(), frame["when"].max()
-
-    def draw(ax: Axes, language: str) -> None:
-        top = float(frame[value].max())
-        # panels lie in one Axes, one above the other, so that a telephone shows them as one column
-        for row, name in enumerate(names):
-            line = frame[[each is name or each == name for each in frame[series]]].sort_values("when")
-            base = -1.55 * row
-            piece = sum((line["when"] >= pd.Timestamp(when)).astype(int) for when, _ in breaks)
-            for _, part in line.groupby(piece if breaks else line[series].map(lambda _: 0)):
-                ax.plot(part["when"], base + part[value] / top, color=drawing.BLUE, lw=1.6)
-            ax.plot(line["when"].iloc[-1:], base + line[value].iloc[-1:] / top, "o", color=drawing.BLUE, ms=4)
-            unit = "%" if table.column(value).kind == "pct" else ""
-            shown = number(float(line[value].iloc[-1]), 1)[language] + unit
-            ax.annotate(shown, (line["when"].iloc[-1], base + line[value].iloc[-1] / top), xytext=(6, 0),
-                        textcoords="offset points", va="center", color=drawing.BLUE)  # fmt: skip
-            ax.axhline(base, color=drawing.GROUND, lw=0.8, zorder=0)
-            ax.text(first, base + 1.12, axes.words(name, language), va="bottom", ha="left")
-        for sides, (when, words) in zip(("right", "left"), (*marks, *breaks), strict=False):
-            at = float(date2num(pd.Timestamp(when)))  # type: ignore[no-untyped-call]
-            ax.axvline(at, color=drawing.QUIET, lw=1, ls=(0, (3, 3)), zorder=0)
-            ax.text(at, 1.01, words[language], transform=ax.get_xaxis_transform(), ha=sides, va="bottom",
-                    color=drawing.QUIET, fontsize=8.5)  # fmt: skip
-        ax.set_yticks([])
-        ax.spines["left"].set_visible(False)
-        ax.set_ylim(-1.55 * (len(names) - 1) - 0.1, 1.5)
-        ax.set_xlim(first, last + (last - first) * 0.16)
-        ax.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
-        ax.xaxis.set_major_formatter(lambda tick, _: axes.month(num2date(tick), years=True))  # type: ignore[no-untyped-call]
-
-    return Chart(drawing.both_languages(draw, height_inches=0.72 * len(names) + 0.5), alt, table)
