@@ -170,6 +170,16 @@ def test_no_effect_is_claimed_unless_every_identifying_check_passed(results: dic
             assert not any(word in found.sentence(language) for word in CAUSAL)
 
 
+@pytest.mark.parametrize("name", METHODS)
+def test_what_may_be_called_a_cause_has_first_to_be_more_than_nothing(results: dict[str, Result], name: str) -> None:
+    found = results[name]
+    asked = [check for check in found.checks if check.identifying and check.name == "more than nothing"]
+    assert len(asked) == (found.causal_claim is not None)
+    for check in asked:
+        effect = found.estimate("effect")
+        assert (check.passed is True) == (effect.low > 0 or effect.high < 0)
+
+
 @pytest.mark.parametrize("name", methods.__all__)
 def test_the_docstring_says_what_is_estimated_and_its_example_runs(name: str) -> None:
     function = getattr(methods, name)

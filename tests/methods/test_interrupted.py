@@ -115,6 +115,22 @@ def test_a_rise_that_began_before_the_event_is_seen() -> None:
     assert found.verdict == "no cause"
 
 
+def test_a_rise_before_the_event_that_noise_would_hide_leaves_it_open() -> None:
+    loud, clear = (interrupted(series(1.5, noise=noise), EVENT, scale="value") for noise in (2.0, 0.3))
+    for found, passed in ((loud, None), (clear, True)):
+        (lead,) = [check for check in found.checks if check.name == "lead_in"]
+        assert lead.passed is passed
+    assert "cannot be told" in loud.sentence("en")
+
+
+def test_what_may_be_nothing_is_never_called_an_effect() -> None:
+    for step, passed in ((0.0, None), (5.0, True)):
+        found = interrupted(series(step), EVENT, scale="value")
+        (check,) = [check for check in found.checks if check.name == "more than nothing"]
+        assert check.passed is passed
+    assert interrupted(series(0.0), EVENT, scale="value").verdict != "cause"
+
+
 def test_a_known_break_is_taken_out_and_is_no_placebo() -> None:
     """A portal was replaced a year before and another break lies after: neither is the event's."""
     table = series(5.0)

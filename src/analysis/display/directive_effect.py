@@ -30,7 +30,7 @@ def verdict(found: dict[str, Interrupted], time: Interrupted) -> Prose:
     """Say first whether anything moved by more than chance, and whether it may be called an effect."""
     named = {**{_name(name): each for name, each in found.items()}, _time(): time}
     moved = [name for name, each in named.items() if _apart(each)]
-    caused = [name for name, each in named.items() if _apart(each) and each.verdict == "cause"]
+    caused = [name for name, each in named.items() if each.verdict == "cause"]
     about: dict[str, Value] = {"n": len(moved), "all": len(named), "names": joined(moved, ", ")}
     if caused:
         words = text(

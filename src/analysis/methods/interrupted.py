@@ -14,7 +14,7 @@ from scipy.special import expit, logit
 from analysis.errors import UsageError
 from analysis.methods import reml
 from analysis.methods.intake import Floats, confidence, counts, labels, numbers
-from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
+from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said, seen
 
 Scale = Literal["share", "count", "value"]
 Change = Literal["step", "slope", "step and slope"]
@@ -162,6 +162,7 @@ def interrupted(
             _lead_in(read, start, change, harmonics, level=level),
             _steady(read, start, change, harmonics, estimates[1]),
             _others(read, start),
+            seen(estimates[1]),
             _noise(fitted),
             _later_memory(read, design, fitted),
         ),
@@ -332,21 +333,25 @@ def _placebo_check(placebos: pd.DataFrame, effect: Estimate, error: float, fitte
 
 
 def _lead_in(read: _Series, start: int, change: Change, harmonics: int, *, level: float) -> Check:
-    """Ask whether the months just before the event already moved."""
-    _, design = _design(read, start, change, harmonics)
+    """Ask whether the months just before the event already moved; not to be told if as much as after it may hide."""
+    names, design = _design(read, start, change, harmonics)
     time = np.arange(len(read.months))
     early = ((time >= start - LEAD_IN) & (time < start)).astype(float)
     fitted = reml.fit(read.outcome, np.column_stack([design, early]), read.weights)
     low, high, _ = fitted.interval(np.eye(design.shape[1] + 1)[-1], level)
-    return Check(
-        "lead_in",
-        float(fitted.coefficients[-1]),
-        bool(low <= 0 <= high),
-        said("The {lead_months} months before the event had not moved yet, beyond chance.", lead_months=LEAD_IN)
-        if low <= 0 <= high
-        else said("The {lead_months} months before the event had already moved.", lead_months=LEAD_IN),
-        identifying=True,
-    )
+    later = float(((design - _without(design, names))[start:] @ fitted.coefficients[:-1]).mean())
+    passed: bool | None = bool(low <= 0 <= high)
+    says = said("The {lead_months} months before the event had already moved.", lead_months=LEAD_IN)
+    if passed and low <= later <= high:
+        passed = None
+        says = said(
+            "Whether the {lead_months} months before the event had already moved cannot be told: a move as large as "
+            "that after it would not have been seen.",
+            lead_months=LEAD_IN,
+        )
+    elif passed:
+        says = said("The {lead_months} months before the event had not moved yet, beyond chance.", lead_months=LEAD_IN)
+    return Check("lead_in", float(fitted.coefficients[-1]), passed, says, identifying=True)
 
 
 def _steady(read: _Series, start: int, change: Change, harmonics: int, effect: Estimate) -> Check:

@@ -61,6 +61,15 @@ class Check:
     identifying: bool = False
 
 
+def seen(effect: Estimate) -> Check:
+    """Ask whether there is an effect at all: one whose interval holds 0 may be none, whatever else is in order."""
+    if effect.low > 0 or effect.high < 0:
+        says = said("The interval of the difference does not hold 0.")
+        return Check("more than nothing", effect.value, True, says, identifying=True)
+    says = said("The interval of the difference holds 0 or is not known: whether there is one at all cannot be told.")
+    return Check("more than nothing", effect.value, None, says, identifying=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """A finding: what was estimated, what was checked, what has to be assumed, what may be said.

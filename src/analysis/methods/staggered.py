@@ -12,7 +12,7 @@ from scipy import stats
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.intake import Floats, confidence, labels, numbers
-from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
+from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said, seen
 
 DRAWS = 999
 FEWEST_UNITS = 6
@@ -147,6 +147,7 @@ def staggered(
             _pretrend(*pretrend, estimates[0].value),
             _permuted(estimates[-1].value),
             _one_unit(without, estimates[0]),
+            seen(estimates[0]),
         ),
         assumptions=(
             said("Without the start both kinds of unit would have moved alike."),

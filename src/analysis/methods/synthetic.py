@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 
 from analysis.errors import DataContractError, UsageError
 from analysis.methods.intake import Floats, confidence, labels, numbers
-from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
+from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said, seen
 
 FEWEST_DONORS = 5
 FEWEST_BEFORE = 6
@@ -117,6 +117,7 @@ def synthetic(panel: pd.DataFrame, unit: str, event: object, *, level: float = L
             _fit_check(estimates[3].value),
             _placebo_check(estimates[2], len(placebos)),
             _donor_check(donors, estimates[0]),
+            seen(estimates[0]),
         ),
         assumptions=(
             said("Without the event the unit would have gone on moving like the mix of donors."),
