@@ -65,6 +65,19 @@ def test_batches_are_counted_and_too_few_units_are_refused() -> None:
         methods.patterns(cases[cases["unit"] < "u5"])
 
 
+def test_few_filings_online_or_none_are_no_question_about_one_account() -> None:
+    rng = np.random.default_rng(3)
+    cases = pd.DataFrame({"unit": np.repeat([f"u{number}" for number in range(9)], 300), "limit_days": 10})
+    cases = cases.assign(elapsed_days=rng.poisson(10, len(cases)), finished_at=pd.NaT, account=None)
+    # u0 has nothing filed online, u1 two of eight filings by one family, u2 thirty of a hundred by one account
+    cases.loc[300:307, "account"] = [*"aabcdefg"]
+    cases.loc[600:699, "account"] = ["bank"] * 30 + [f"a{number}" for number in range(70)]
+    found = methods.patterns(cases).units.set_index("unit")
+    assert found.index[found["one_account"]].tolist() == ["u2"]
+    assert np.isnan(found.loc["u0", "top_account_pct"])
+    assert found.loc["u1", "top_account_pct"] == 25
+
+
 def test_a_share_that_rises_alone_is_a_question() -> None:
     pairs = pd.DataFrame(
         {

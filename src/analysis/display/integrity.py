@@ -10,7 +10,7 @@ from analysis.display import labels, results
 from analysis.display.output import Header, Indicators, Listing, Prose, Table
 from analysis.display.text import number, percent, period, text
 from analysis.indicators import names
-from analysis.methods.patterns import AFTER_DAYS, ONE_ACCOUNT_PCT, Patterns
+from analysis.methods.patterns import AFTER_DAYS, FEWEST_BY_ONE, ONE_ACCOUNT_PCT, Patterns
 
 MOST_ASKED = 15
 
@@ -114,9 +114,10 @@ def method(found: Patterns) -> Listing:
             rate=percent(5, 0),
         ),
         text(
-            "One account: {share} or more of what was filed online came through it. Banks, notaries and digital teams "
-            "file for others lawfully.",
+            "One account: {share} or more of what was filed online, and {fewest} dossiers or more, came through it. "
+            "Banks, notaries and digital teams file for others lawfully.",
             share=percent(ONE_ACCOUNT_PCT, 0),
+            fewest=FEWEST_BY_ONE,
         ),
         text("Batches: ten dossiers or more closed in one minute. An office that catches up on its records does so."),
         *(results.said(check.says) for check in found.checks),

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import UsageError
-from analysis.methods.intake import Floats, confidence, labels, numbers
+from analysis.methods.intake import Floats, confidence, numbers
 from analysis.methods.rates import wilson
 from analysis.methods.result import LEVEL, Check, Estimate, Result, Said, said
 
@@ -60,8 +60,8 @@ def integrity(cases: pd.DataFrame, *, level: float = LEVEL) -> Integrity:
         Estimates, as far as the columns go: `bunching` (how many times more cases end in the last two days of the limit
         than the two days after, against the smooth curve), `round_pct` (durations of a multiple of 5 days among those
         of 4 to 6, 9 to 11, …; a third where nothing is rounded), `batch_pct` (closed within a minute with 9 others or
-        more), `top_account_pct` and `herfindahl` (submissions of the largest account; sum of squared shares),
-        `by_self_pct` (its interval holds all that the missing may be, not chance).
+        more), `top_account_pct` and `herfindahl` (submissions of the largest account; sum of squared shares; missing
+        where no account is known), `by_self_pct` (its interval holds all that the missing may be, not chance).
 
     Raises
     ------
@@ -226,9 +226,11 @@ def _batches(cases: pd.DataFrame, estimates: list[Estimate], level: float) -> pd
 
 
 def _hands(cases: pd.DataFrame, estimates: list[Estimate], level: float) -> None:
-    accounts = pd.Series(labels(cases[cases["account"].notna()], "account"))
+    accounts = cases["account"].dropna()
     shares = accounts.value_counts(normalize=True).to_numpy()
-    for name, value in (("top_account_pct", 100 * shares[0]), ("herfindahl", float((shares**2).sum()))):
+    # a unit to which nothing was submitted online has no largest account
+    top, squares = (100 * shares[0], (shares**2).sum()) if len(shares) else (np.nan, np.nan)
+    for name, value in (("top_account_pct", top), ("herfindahl", squares)):
         estimates.append(Estimate(name, float(value), np.nan, np.nan, level, "census of submissions", len(accounts)))
 
 
