@@ -24,6 +24,22 @@ def test_eight_schools_as_the_book_has_them() -> None:
     assert set(found["verdict"]) == {"inside"}
 
 
+def test_units_of_very_different_size_are_drawn_in_as_the_integral_says() -> None:
+    rng = np.random.default_rng(1)
+    error = np.exp(rng.uniform(np.log(0.2), np.log(9), 40))
+    rise = rng.normal(0, 0.3, 40) + rng.normal(0, error)
+    found = improvement(changes(rise, error)).units["kept_points"]
+    # the book's formulas, τ from 0 to 30 in steps of a thousandth
+    tau2 = np.arange(0, 30, 0.001)[:, None] ** 2
+    precision = 1 / (error**2 + tau2)
+    whole = precision.sum(axis=1)
+    common = (precision @ rise) / whole
+    weight = 0.5 * (np.log(precision) - precision * (rise - common[:, None]) ** 2).sum(axis=1) - 0.5 * np.log(whole)
+    weight = np.exp(weight - weight.max())
+    expected = weight @ (precision * (tau2 * rise + error**2 * common[:, None])) / weight.sum()
+    assert found.to_numpy() == pytest.approx(expected, abs=0.002)
+
+
 def drawn(rng: np.random.Generator, spread: float, units: int = 40) -> tuple[pd.DataFrame, np.ndarray]:
     """Draw true shares that all rise alike up to a spread, and what is seen of them in two periods."""
     error = rng.uniform(0.5, 4.0, units)

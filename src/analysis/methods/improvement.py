@@ -146,11 +146,14 @@ def _of_one(own: pd.DataFrame) -> pd.DataFrame:
 
 def _kept(change: Floats, variance: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Give posterior mean, 2.5 and 97.5 % limits and the weight of the own change, over a grid of τ."""
-    tau2 = np.linspace(0, 3 * np.ptp(change) + 3 * np.sqrt(variance.max()), GRID)[:, None] ** 2
+    # closer together near 0, where small errors tell τ from nothing; the prior stays flat on τ
+    place = (np.arange(GRID) + 0.5)[:, None] / GRID
+    tau2 = ((3 * np.ptp(change) + 3 * np.sqrt(variance.max())) * place**2) ** 2
     precision = 1 / (variance + tau2)
     whole = precision.sum(axis=1, keepdims=True)
     common = (precision * change).sum(axis=1, keepdims=True) / whole
-    log_weight = 0.5 * (np.log(precision) - precision * (change - common) ** 2).sum(axis=1) - 0.5 * np.log(whole[:, 0])
+    log_weight = 0.5 * (np.log(precision) - precision * (change - common) ** 2).sum(axis=1)
+    log_weight += np.log(place[:, 0]) - 0.5 * np.log(whole[:, 0])
     weight = np.exp(log_weight - log_weight.max())[:, None]
     weight /= weight.sum()
     own = tau2 / (tau2 + variance)
