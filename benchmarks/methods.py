@@ -80,6 +80,21 @@ def small() -> pd.DataFrame:
     return pd.DataFrame(names, columns=["unit", "channel"]).assign(count=RNG.integers(0, 60, len(names)))
 
 
+def climb(count: int = 48) -> pd.DataFrame:
+    value = 80 / (1 + np.exp((20 - np.arange(count)) / 5)) + RNG.uniform(size=count)
+    return pd.DataFrame({"time": np.arange(count), "value": value})
+
+
+def measures() -> pd.DataFrame:
+    return pd.concat([mix().assign(measure=measure) for measure in ("on time", "online", "digitised")])
+
+
+def finished(each: int = 400) -> pd.DataFrame:
+    table = pd.DataFrame({"unit": np.repeat(units()["unit"], each), "limit_days": 10})
+    at, account = pd.date_range("2025-01-01", periods=len(table), freq="h"), RNG.integers(0, 5000, len(table))
+    return table.assign(elapsed_days=RNG.poisson(9, len(table)), finished_at=at, account=account)
+
+
 SCORES = pd.DataFrame(RNG.uniform(size=(UNITS, 8)), columns=list("abcdefgh")).assign(unit=units()["unit"])
 SHARES = units()
 ONE: dict[str, tuple[Callable[[], object], str]] = {
@@ -89,6 +104,7 @@ ONE: dict[str, tuple[Callable[[], object], str]] = {
     "decompose": (lambda: methods.decompose(cells(), RNG), "2,000 draws"),
     "reach": (lambda: methods.reach(series(), 80, "2026-06", rng=RNG), "back-test, simulated futures"),
     "forecast": (lambda: methods.forecast(series(), 3), "rolling origins"),
+    "growth": (lambda: methods.growth(climb(), 12), ""),
     "integrity": (lambda: methods.integrity(cases()), ""),
     "synthetic (20 donors)": (lambda: methods.synthetic(panel(21).drop(columns="start"), "u000", 24), "placebos"),
     "staggered (34 units)": (lambda: methods.staggered(panel(34), RNG), "999 shuffles, 999 draws"),
@@ -103,6 +119,9 @@ TOGETHER: dict[str, tuple[Callable[[], object], str]] = {
     "composite": (lambda: methods.composite(SCORES, pd.Series(1.0, index=list("abcdefgh")), rng=RNG), "Sobol draws"),
     "burden": (lambda: methods.burden(*activities(UNITS), RNG), "10,000 draws"),
     "multiple": (lambda: methods.multiple(p_values(), p_values()["name"].tolist()), ""),
+    "stand_out (3 measures, 5 kinds)": (lambda: methods.stand_out(measures(), strata=["kind"]), ""),
+    "improvement": (lambda: methods.improvement(changes()), ""),
+    "patterns (56,800 cases)": (lambda: methods.patterns(finished()), ""),
     "most_improved": (lambda: methods.most_improved(changes(), RNG), "largest differences drawn"),
     "safe (426 cells)": (lambda: methods.safe({"a": small()}), "integer program, an attack on each withheld cell"),
 }
