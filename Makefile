@@ -36,7 +36,7 @@ bench: $(READY)  ## measure side by side with the usual ways, about an hour; wri
 	@for each in reports nbval scorecards site_of_many working_days simulation dossiers_build indicators methods; do \
 	  $(BIN)/python benchmarks/$$each.py || exit 1; done
 
-calibrate: $(READY)  ## draw with a known truth, 1,000 times a promise: do the intervals hold? about 10 minutes
+calibrate: $(READY)  ## draw with a known truth, 1,000 times a promise: do the intervals hold? about 12 minutes
 	@cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m calibration.page $(ARGS)
 
 notebooks: $(READY)  ## execute the committed notebooks anew, in place

@@ -118,6 +118,25 @@ VIETNAMESE = {
         "phương pháp coi dao động của tỷ lệ không nhỏ dần, nên khoảng có thể giữ nhiều hơn cam kết"
     ),
     "a rule without chance": "quy tắc không phụ thuộc ngẫu nhiên",
+    "99.8% limits for each comparison by itself": "giới hạn 99,8% cho từng phép so sánh riêng lẻ",
+    "the funnel's scale alone": "chỉ theo thang của biểu đồ phễu",
+    "three standard deviations of the raw shares": "ba độ lệch chuẩn của các tỷ lệ thô",
+    "the change as it is seen": "mức thay đổi như quan sát được",
+    "a change beyond twice its error": "thay đổi vượt hai lần sai số",
+    "the share without its interval": "tỷ lệ không kèm khoảng tin cậy",
+    "an interval for each unit": "khoảng riêng cho từng đơn vị",
+    "spread of the times for the error of their mean": "lấy độ phân tán của thời gian làm sai số của trung bình",
+    "the last six months taken for the ceiling": "coi sáu tháng cuối là mức trần",
+    "the bend without its error": "điểm uốn không kèm sai số",
+    "Wilson's interval": "khoảng Wilson",
+    "many comparisons at once: it may hold more than it promises": (
+        "nhiều phép so sánh cùng lúc: có thể giữ nhiều hơn cam kết"
+    ),
+    "the peers' shares as they are seen lie wider apart than the true ones": (
+        "tỷ lệ quan sát được của các đơn vị cùng loại phân tán hơn tỷ lệ thật"
+    ),
+    "every curve has to be past its bend, on one side": "đường cong nào cũng phải qua điểm uốn, xét một phía",
+    "exact: it may hold more than it promises": "khoảng chính xác: có thể giữ nhiều hơn cam kết",
 }
 
 

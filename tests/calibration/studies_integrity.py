@@ -1,4 +1,4 @@
-"""Durations around a limit: smooth ones are not called odd, and those dated back are seen."""
+"""Durations around a limit, of one unit or many: smooth ones are not called odd, and those dated back are seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.methods.integrity import integrity
-from calibration.harness import Found, Study
+from analysis.methods.patterns import Patterns, patterns
+from calibration.harness import Found, Study, once
 
 YES, NO = (0.5, 1.5), (2.0, 2.0)
 LIMIT = 10
@@ -86,6 +87,42 @@ def a_fifth(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return YES if stats.binomtest(round_ones, len(data), 0.2).pvalue > 0.01 else NO
 
 
+def records(dated_back: float):
+    def draw(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+        """Draw 12 units of different speed, 600 cases each; the first writes some that came just late as on time."""
+        unit = np.repeat(np.arange(12), 600)
+        elapsed = rng.gamma(6, rng.uniform(7, 11, 12)[unit] / 6).round()
+        late = np.isin(elapsed, [LIMIT + 1, LIMIT + 2]) & (unit == 0) & (rng.uniform(size=len(unit)) < dated_back)
+        table = pd.DataFrame({"unit": unit, "elapsed_days": np.where(late, LIMIT, elapsed), "limit_days": LIMIT})
+        return table.assign(finished_at=pd.NaT, account=None), 1.0
+
+    return draw
+
+
+@once
+def looked_at(data: pd.DataFrame, rng: np.random.Generator) -> Patterns:
+    return patterns(data)
+
+
+def none_asked(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    return NO if looked_at(data, rng).units["at_limit"].any() else YES
+
+
+def each_interval(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Ask every unit whose own interval lies above the others."""
+    return NO if (looked_at(data, rng).units["low_points"] > 0).any() else YES
+
+
+def first_asked(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    return YES if looked_at(data, rng).units.set_index("unit").loc["0", "at_limit"] else NO
+
+
+def three_deviations(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Ask whoever lies three standard deviations of all units above their mean, itself among them."""
+    share = looked_at(data, rng).units.set_index("unit")["share_pct"]
+    return YES if share["0"] > share.mean() + 3 * share.std() else NO
+
+
 STUDIES = [
     Study(
         name="integrity_smooth",
@@ -130,5 +167,29 @@ STUDIES = [
         twin_name="a fifth of all days",
         band=(97.0, 100.0),
         reason="an alarm is asked for at p = 0.01 and one side",
+    ),
+    Study(
+        name="patterns_honest",
+        says="12 units of different speed that date nothing back: none is asked",
+        says_vi="12 đơn vị nhanh chậm khác nhau, không ghi lùi ngày: không hỏi đơn vị nào",
+        draw=records(0.0),
+        run=none_asked,
+        twin=each_interval,
+        twin_name="an interval for each unit",
+        band=(95.0, 100.0),
+        reason="many comparisons at once: it may hold more than it promises",
+        few=100,
+    ),
+    Study(
+        name="patterns_dated_back",
+        says="One of 12 units dates back 60% of its cases just late: it is asked",
+        says_vi="Một trong 12 đơn vị ghi lùi ngày 60% số hồ sơ vừa trễ hạn: được hỏi",
+        draw=records(0.6),
+        run=first_asked,
+        twin=three_deviations,
+        twin_name="three standard deviations of the raw shares",
+        band=(85.0, 100.0),
+        reason="power",
+        few=100,
     ),
 ]

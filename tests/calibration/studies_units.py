@@ -13,7 +13,7 @@ from analysis.methods.difference import difference
 from analysis.methods.funnel import funnel
 from analysis.methods.multiple import multiple
 from analysis.methods.ranks import most_improved, ranks
-from analysis.methods.rates import wilson
+from analysis.methods.rates import clopper_pearson, wilson
 from analysis.methods.safe import attack, safe
 from analysis.methods.shrinkage import shrink
 from analysis.methods.spread import gini, spread
@@ -46,6 +46,16 @@ def by_normal(data: tuple[int, int], rng: np.random.Generator) -> Found:
     share = data[0] / data[1]
     half = 1.96 * np.sqrt(share * (1 - share) / data[1])
     return 100 * (share - half), 100 * (share + half)
+
+
+def rare(rng: np.random.Generator) -> tuple[tuple[int, int], float]:
+    """Draw 10 cases of which hardly any is a hit, at a chance where one hit is already too many for Wilson."""
+    return (int(rng.binomial(10, 0.017)), 10), 1.7
+
+
+def by_clopper_pearson(data: tuple[int, int], rng: np.random.Generator) -> Found:
+    row = clopper_pearson(pd.Series([data[0]]), pd.Series([data[1]])).iloc[0]
+    return row["low_pct"], row["high_pct"]
 
 
 def two_shares(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
@@ -299,6 +309,17 @@ STUDIES = [
         run=by_wilson,
         twin=by_normal,
         twin_name="normal approximation",
+    ),
+    Study(
+        name="clopper_pearson",
+        says="Share of 10 cases where a hit is rare, never held less often than said",
+        says_vi="Tỷ lệ trong 10 hồ sơ khi kết quả hiếm gặp: khoảng không bao giờ giữ ít hơn mức đã nêu",
+        draw=rare,
+        run=by_clopper_pearson,
+        twin=by_wilson,
+        twin_name="Wilson's interval",
+        band=(95.0, 100.0),
+        reason="exact: it may hold more than it promises",
     ),
     Study(
         name="difference",

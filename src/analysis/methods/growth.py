@@ -93,7 +93,8 @@ def growth(series: pd.DataFrame, ahead: int, *, added: bool = False, level: floa
     Assumes errors of equal spread that do not remember each other. With t = time, c the ceiling, b the bend, s the
     scale: logistic c / (1 + exp(−(t − b) / s)); Gompertz c·exp(−exp(−(t − b) / s)); Bass, from one unit of time before
     the first row on, c·(1 − exp(−(p + q)t)) / (1 + q/p·exp(−(p + q)t)). Standard errors are of the linearised fit,
-    intervals take Student's t and end at 0. Of a share that climbs they hold the truth about half as often as they say.
+    intervals take Student's t and end at 0. Where a climbing share's noise remembers 0.3 of the month before, they hold
+    the ceiling in 60, 81 and 88 of 100 series that have come to 20, 40 and 70 %, not in 95.
 
     References
     ----------
