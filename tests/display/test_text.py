@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.display import catalogue
+from analysis import catalogue
 from analysis.display.text import Text, count, day, joined, number, percent, period, plural, points, same, text
 from analysis.errors import GateFailedError
 

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.typing import RcKeyType
 
-from analysis.display.catalogue import LANGUAGES
+from analysis.catalogue import LANGUAGES
 from analysis.display.text import Text
 
 INK = "#1f2a37"

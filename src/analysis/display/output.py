@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.display.catalogue import LANGUAGES
+from analysis.catalogue import LANGUAGES
 from analysis.display.text import Text, day, not_known, number, same, text
 from analysis.errors import UsageError
 from analysis.fields import Field

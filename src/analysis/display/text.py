@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from analysis.display.catalogue import LANGUAGES, translate
+from analysis.catalogue import LANGUAGES, translate
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -101,9 +102,10 @@ def _listed(names: str) -> list[str]:
 
 
 def _file(module: str) -> Path | None:
-    inside = paths.PACKAGE.joinpath(*module.split(".")[1:])
-    candidates = (inside / "__init__.py", inside.with_suffix(".py"))
-    return next((path for path in candidates if path.is_file()), None)
+    # text and not paths: a plan asks this ten thousand times
+    inside = "/".join([str(paths.PACKAGE), *module.split(".")[1:]])
+    found = next((each for each in (f"{inside}/__init__.py", f"{inside}.py") if os.path.isfile(each)), None)  # noqa: PTH113
+    return Path(found) if found else None
 
 
 def _cells(notebook: Path) -> str:

@@ -17,7 +17,7 @@ Workers = int | str | None
 
 @contextlib.contextmanager
 def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor]:
-    """Start workers from a fork server, which loads papermill and nbconvert once; spawn elsewhere.
+    """Start workers from a fork server, which loads once what all of them need; spawn elsewhere.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor
 
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    context.set_forkserver_preload([worker.__name__])
+    context.set_forkserver_preload(list(worker.PRELOADED))
     with start.running(start.REPORT, environment) as zygote:
         own = {**environment, start.SOCKET: str(zygote)} if zygote else environment
         executor = ProcessPoolExecutor(workers, context, worker.prepare, (own,))

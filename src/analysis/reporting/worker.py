@@ -15,11 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-# not used here: a fork server that loads this module loads both once for all workers
-import nbconvert.exporters.templateexporter  # noqa: F401
-import papermill  # noqa: F401
-
 from analysis import paths
+from analysis.catalogue import translate
 from analysis.errors import DataContractError
 from analysis.reporting import (
     banner,
@@ -53,6 +50,20 @@ VERSIONS = (
     "papermill",
     "statsmodels",
     "xlsxwriter",
+)
+# what a fork server loads once for all workers
+PRELOADED = (
+    "papermill",
+    "papermill.execute",
+    "papermill.clientwrap",
+    "nbconvert.exporters.templateexporter",
+    "nbconvert.filters.markdown_mistune",
+    "mistune.plugins",
+    "pyarrow.csv",
+    "pyarrow.parquet",
+    "analysis.catalogue",
+    "analysis.facts.reads",
+    __name__,
 )
 DISTRIBUTION = "public-services-lab"
 # what a page has passed when it has a manifest that says `published`
@@ -123,7 +134,7 @@ def make(job: Job) -> Outcome:
     """Make and publish one page; a failure is published too and never raised."""
     started, began = time.monotonic(), local()
     try:
-        files = page_files(job, translate=_translate)
+        files = page_files(job, translate=translate)
     except Exception as error:  # any failure belongs to this page alone, and is shown on it
         return publish_failure(job, error, seconds=time.monotonic() - started)
     made = making.record(job.run, files[publish.RECORD], began)
@@ -280,10 +291,3 @@ def _record(job: Job, content: Content, reads: list[dict[str, Any]]) -> dict[str
             **{name: version(name) for name in VERSIONS},
         },
     }
-
-
-def _translate(message: str, language: str) -> str:
-    # imported late: most pages' time is their kernel's, and a page without markdown needs no catalogue
-    from analysis.display.catalogue import translate
-
-    return translate(message, language)
