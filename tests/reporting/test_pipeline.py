@@ -82,7 +82,7 @@ def test_the_same_inputs_give_the_same_bytes(built):
     before = hashes(folder)
     assert command("report", "--only", GOOD, "--force", "--workers", "1") == 0
     assert hashes(folder) == before
-    assert len(before) == 5
+    assert len(before) == 6
 
 
 def test_with_nothing_changed_there_is_nothing_to_do(built, monkeypatch, capsys):

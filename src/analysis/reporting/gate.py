@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.errors import GateFailedError
-from analysis.reporting.markup import Markup
+from analysis.reporting.markup import parsed
 from analysis.reporting.outputs import LANGUAGES, Block, Chart, Content, Prose, Table
 
 MONTHS = [datetime.date(2000, number, 1).strftime("%B") for number in range(1, 13)]
@@ -66,7 +66,7 @@ def check_page(html: str) -> None:
     GateFailedError
         Listing what was found.
     """
-    page = Markup(html)
+    page = parsed(html)
     remote = [reference for reference in page.references if not OWN_LINKS.fullmatch(reference)]
     if remote or page.forbidden:
         raise GateFailedError(
@@ -102,7 +102,7 @@ def same_numbers(vi: str, en: str, *, where: str) -> None:
 
 
 def _digits(html: str) -> Counter[str]:
-    text = Markup(html).words
+    text = parsed(html).words
     text = MONTH.sub(lambda match: str(MONTHS.index(match[1] or match[2]) + 1), text)
     text = QUARTER.sub(lambda match: match[1] + QUARTERS[match[2]], text)
     found = re.findall(r"\d+", SEPARATOR.sub("", text))
@@ -129,7 +129,7 @@ def _check_chart(cell: int, chart: Chart, plotted: Sequence[object]) -> None:
         )
     table = tables[chart.table]
     for language in LANGUAGES:
-        checked, behind = (Markup(part.html[language]).tables for part in (table, chart))
+        checked, behind = (parsed(part.html[language]).tables for part in (table, chart))
         if len(behind) != 1 or checked != behind or len(behind[0]) != len(table.rows):
             raise GateFailedError(
                 f"The table behind the chart is not the checked table {chart.table} ({language})",

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.errors import GateFailedError
 from analysis.fields import FIELDS
-from analysis.reporting.markup import Markup
+from analysis.reporting.markup import parsed
 from analysis.reporting.outputs import LANGUAGES, Content, Table
 
 # one dossier, one account, one petition: a page speaks of counts
@@ -52,7 +52,7 @@ def check_people(content: Content, pages: Mapping[str, str]) -> None:
     ]
     named += [f"table {table.id}" for table in content.tables() if any(map(_personal, _texts(table)))]
     named += [f"indicator {row.get('id')}" for row in content.indicators() if any(map(_personal, row.values()))]
-    named += [f"index.{language}.html" for language in LANGUAGES if _personal(Markup(pages[language]).words)]
+    named += [f"index.{language}.html" for language in LANGUAGES if _personal(parsed(pages[language]).words)]
     if named:
         raise GateFailedError(
             "Something that names a person would be published",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 FETCHING = {
@@ -107,3 +108,9 @@ class Markup(HTMLParser):
                 self.references.append(f"{tag} {name}={value}")
             if name not in FETCHING and CSS_REMOTE.search(value):
                 self.references.append(f"{tag} {name}={value}")
+
+
+@lru_cache(maxsize=64)
+def parsed(html: str) -> Markup:
+    """Parse a page or a fragment; each gate looks at the same few."""
+    return Markup(html)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.reporting.markup import Markup
+from analysis.reporting.markup import parsed
 from analysis.reporting.outputs import LANGUAGES, Content, Prose, Table
 
 FILE = "numbers.json"
@@ -71,7 +71,7 @@ def _words(value: Any, language: str) -> str:
 
 def _said(prose: Prose) -> Iterator[dict[str, str]]:
     """Give each paragraph or item of a list."""
-    both = [[" ".join(Markup(part).words.split()) for part in ENDS.split(prose.html[each])] for each in LANGUAGES]
+    both = [[" ".join(parsed(part).words.split()) for part in ENDS.split(prose.html[each])] for each in LANGUAGES]
     for pair in zip(*both, strict=True):
         if all(pair):
             yield dict(zip(LANGUAGES, pair, strict=True))
