@@ -272,6 +272,7 @@ FIELDS: dict[str, Field] = {
     "claimed_million_vnd": Field(
         "number", "Giảm, tính theo thời hạn (triệu đồng)", "Less, by time limits (VND million)", digits=1
     ),
+    "decided_name": Field("text", "Thủ tục, quyết định: điều cần lưu ý", "Procedure, decision: what to note"),
     "published_million_vnd": Field("number", "Quyết định nêu (triệu đồng)", "As decided (VND million)", digits=1),
     "left_million_vnd": Field(
         "number", "Còn lại cho người nộp (triệu đồng)", "Left for applicants (VND million)", digits=1
@@ -291,6 +292,12 @@ FIELDS: dict[str, Field] = {
         "Chưa có nguồn, không thống nhất hoặc giả định", "Not found, disputed or assumed"
     ),
     "statement_name": Field("text", "Nội dung", "Statement"),
+    # how near the deciding office is
+    "tier_name": Field("text", "Cấp", "Tier"),
+    "tier_units_count": _count("Số đơn vị", "Units", adds_up=False),
+    "mean_area_km2": Field("number", "Diện tích trung bình (km²)", "Mean area (km²)", at_least=0),
+    "edge_km": Field("number", "Từ rìa vào giữa (km)", "Edge to middle (km)", "If it were round", 1, at_least=0),
+    "joined_count": _count("Số xã, phường cũ gộp lại", "Old communes and wards joined", adds_up=False),
     # the essential services
     "services_step_name": Field("text", "Bước", "Step"),
     "services_count": _count("Số dịch vụ", "Services", adds_up=False),
@@ -625,6 +632,13 @@ FIELDS: dict[str, Field] = {
     "new_province_name": Field("text", "Tỉnh mới", "New province"),
     "new_ward_code": _code("Mã xã, phường mới", "New ward code", _WARD),
     "new_ward_name": Field("text", "Xã, phường mới", "New ward"),
+    "new_ward_area_km2": Field("number", "Diện tích (km²)", "Area (km²)", digits=1, at_least=0),
+    "new_ward_latitude_degrees": Field(
+        "number", "Vĩ độ", "Latitude", "Of the ward's middle", 3, at_least=-90, at_most=90
+    ),
+    "new_ward_longitude_degrees": Field(
+        "number", "Kinh độ", "Longitude", "Of the ward's middle", 3, at_least=-180, at_most=180
+    ),
     "weight": Field("number", "Trọng số", "Weight", "Share of the old ward's counts", 3, at_least=0, at_most=1),
     "weight_basis": Field("text", "Cơ sở trọng số", "Basis of the weight", allowed=("whole", "equal")),
     "segment": Field("count", "Đoạn của chuỗi", "Segment", "Breaks of the series so far", at_least=0),

@@ -322,11 +322,31 @@ def test_what_is_missing_is_written_so_and_null_for_machines() -> None:
     assert "<caption>&lt;caption&gt;</caption>" in table.html("vi")
 
 
+def test_a_value_and_its_interval_share_a_cell_on_the_page_and_stay_apart_in_the_workbook() -> None:
+    frame = pd.DataFrame({"unit_name": ["A", "B"], "share_pct": [50.0, 20.0], "low_pct": [40.0, float("nan")],
+                          "high_pct": [60.0, float("nan")], "received_count": [100, 3]})  # fmt: skip
+    table = Table(frame, "made_up", same("c"), merged={("share_pct", "low_pct", "high_pct"): same("Share, interval")})
+    assert [re.sub("\u2060", "", cell) for cell in cells(table, "vi")] == [
+        "A", "50,0 (40,0–60,0)", "100", "B", "20,0", "3"]  # fmt: skip
+    assert '<th scope="col" class="num">Share, interval</th>' in table.html("en")
+    assert [column["name"] for column in table.payload()["columns"]] == list(frame)
+    assert table.payload()["rows"][0] == ["A", 50.0, 40.0, 60.0, 100]
+    ends = Table(frame, "made_up", same("c"), merged={("low_pct", "high_pct"): same("Ends")})
+    assert re.sub("\u2060", "", cells(ends, "en")[2]) == "40.0–60.0"
+    assert cells(ends, "en")[-2] == "not known"
+
+
 def test_words_of_others_are_never_markup() -> None:
     evil = same('<script>"&')
     for shown in (Prose(evil), Listing([evil]), Header(evil, evil, evil, "2026-09-26", [])):
         assert "<script>" not in shown.html("en")
         assert "&lt;script&gt;&quot;&amp;" in shown.html("en")
+
+
+def test_what_is_typed_looks_like_it_and_is_never_markup_either() -> None:
+    assert "<code>analysis new</code>" in Prose(same("Type `analysis new`.")).html("vi")
+    assert "<code>&lt;b&gt;</code>" in Listing([same("`<b>`")]).html("en")
+    assert Prose(same("Type `analysis new`.")).plain("vi") == "Type `analysis new`."
 
 
 @pytest.mark.parametrize(

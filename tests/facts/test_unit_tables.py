@@ -24,7 +24,7 @@ needs_units = pytest.mark.skipif(
     not (MIRROR / "admin-units" / admin_units.CROSSWALK).exists(), reason="admin-units is not fetched"
 )
 # the content of the table; it changes with its source or with the rule of the weights, and never unseen
-SEAL = "ce6157e704664b3b0da9da056c17541d69d732d7c2e8b273a6360ae0c4a885fd"
+SEAL = "a228e24417b28e96ea3419a34f5928fea19ff19a10985e6184be2aa6ea90e733"
 HEADER = "provinceCode,districtCode,wardCode,isDividedWard,province,district,ward,newProvince,newWard"
 HEADER += ",newProvinceCode,newWardCode"
 

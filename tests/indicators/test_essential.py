@@ -74,7 +74,7 @@ def test_a_register_that_the_dossiers_contradict_is_named() -> None:
 def test_what_is_left_to_do_comes_first_with_its_interval() -> None:
     table = shown.to_do_first(essential.services("x", until="2026")).frame
     assert table["procedure_name"].tolist() == ["HALF", "PAPER", "MUDDLED", "FULL"]
-    assert table["share_words"].iloc[0]["vi"] == "49,0% (39,4 đến 58,7%)"
+    assert table["share_words"].iloc[0]["vi"] == "49,0% (39,4\u2060–\u206058,7)"
 
 
 def test_steps_and_whole_have_their_own_days() -> None:

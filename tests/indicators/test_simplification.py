@@ -75,7 +75,14 @@ def test_a_register_in_step_with_its_decisions_has_no_slip(own: Province) -> Non
     assert flow["in_force_count"].tolist() == [2, 2, 2, 2]
     assert flow.loc["2025-Q2", ["issued_count", "abolished_count"]].tolist() == [1, 1]
     words = shown.lead(flow.reset_index(), indicators.unseen("own", until="2025-Q4"), "2025-Q1").words["en"]
-    assert words.startswith("2 procedures were in force at the end of quarter 4 of 2025, against 2 at the end")
+    assert words.startswith("In number, no: as many as before. 2 procedures were in force at the end of quarter 4 of")
+    assert "1 were abolished since, 1 issued, 0 amended." in words
+    fewer = flow.reset_index().assign(in_force_count=[2, 2, 2, 1])
+    assert (
+        shown.lead(fewer, indicators.unseen("own", until="2025-Q4"), "2025-Q1")
+        .words["en"]
+        .startswith("In number, fewer by 1.")
+    )
     assert words.endswith("The one that entered the register since it began has its decision.")
 
 

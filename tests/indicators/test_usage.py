@@ -44,7 +44,8 @@ def test_every_definition_stands_with_its_counts() -> None:
     own = found.set_index("indicator_id").loc["self_submitted_online_share"]
     assert (own["low_pct"], own["high_pct"], own["before_pct"]) == (70, 80, 75)
     table = shown.definitions(found, "2026-Q3").frame
-    assert [words["vi"] for words in table["share_words"]] == ["80,0%", "80,0%", "80,0%", "70,0 đến 80,0%", "80,0%"]
+    bounds = "70,0\u2060–\u206080,0%"
+    assert [words["vi"] for words in table["share_words"]] == ["80,0%", "80,0%", "80,0%", bounds, "80,0%"]
     # 40 of 50, Wilson; bounds from the interval of the low one to that of the high one
     assert table["low_pct"].round(1).tolist() == [67.0, 67.0, 67.0, 56.2, 67.0]
     assert table["high_pct"].round(1).tolist() == [88.8] * 5
@@ -54,6 +55,7 @@ def test_the_first_sentence_answers_the_question_and_splits_the_rise() -> None:
     found = usage.definitions("own", quarter="2026-Q3").assign(before_pct=[20.0, 90, 20, 75, 20])
     moved = methods.decompose(usage.by_field("own", quarter="2026-Q3"), np.random.default_rng(1))
     words = shown.lead(found, moved, "2026-Q3").words["en"]
+    assert words.startswith(("Yes: ", "It cannot be told: "))
     assert "In quarter 3 of 2026 3 of 4 ways of counting show more online use" in words
     assert "80.0% of the dossiers, 20.0% before" in words
 
@@ -114,3 +116,5 @@ def test_of_growth_that_has_levelled_off_no_chance_and_no_curve_promises_more() 
     assert table["ceiling_pct"].iloc[0] == pytest.approx(11, abs=0.3)
     assert table["low_pct"].iloc[-1] < 11.5 < table["high_pct"].iloc[-1]
     assert chance.estimate("probability_pct").value < 5
+    note = shown.fitted(fitted).plain("en")
+    assert f"{table['year_on_pct'].iloc[:3].max():.1f}% 12 months on" in note

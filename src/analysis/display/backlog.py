@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.display import results
 from analysis.display.output import Listing, Prose, Table
+from analysis.display.processing import time_and_share
 from analysis.display.text import Text, joined, number, percent, period, text
 from analysis.indicators import names
 from analysis.methods.funnel import Funnel
@@ -121,7 +122,7 @@ def slowest(found: Turnaround, cases: pd.DataFrame, source_id: str, *, compared:
         compared=compared,
         days=number(found.horizon_days, 0),
     )
-    return Table(frame, "slowest", caption)
+    return Table(frame, "slowest", caption, merged=time_and_share())
 
 
 def keep_their_limit(found: Funnel, source_id: str) -> Prose:

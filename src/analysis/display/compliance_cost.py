@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels
+from analysis.display import figures, labels, quarterly
 from analysis.display.output import Chart, Header, Indicators, Prose, Table
 from analysis.display.text import Text, count, joined, number, percent, period, rounded_money, same, text
-from analysis.indicators.codebook import indicator
 from analysis.methods.burden import Burden
 from analysis.methods.result import Estimate
 
@@ -36,8 +35,8 @@ def lead(whole: Burden, internal: pd.DataFrame) -> Prose:
     by_way = internal.set_index("way")["share_pct"]
     words = [
         text(
-            "What the dossiers of the last four quarters take of applicants is about {after} a year, {share} less "
-            "(between {low} and {high}) than it would be with the papers and channels of before the directive.",
+            "By this model {share} less (between {low} and {high}) than it would with the papers and channels of "
+            "before the directive: the dossiers of the last four quarters cost applicants about {after} a year.",
             after=rounded_money(whole.estimate("after_vnd").value),
             share=percent(share.value, 0),
             low=percent(share.low, 0),
@@ -78,7 +77,7 @@ def internal_quarters(found: pd.DataFrame) -> Table:
     frame = pd.DataFrame(
         {
             "as_of_date": _ends(found["period"]),
-            "headline_name": [_name(name) for name in found["indicator_id"]],
+            "headline_name": found["indicator_id"].map(quarterly.name_of),
             "headline_pct": found["share_pct"],
         }
     )
@@ -203,10 +202,6 @@ def _per(each: policy.ActivityTime) -> Text:
 
 def _label(label: policy.Label) -> Text:
     return Text(label.vi, label.en)
-
-
-def _name(indicator_id: Any) -> Text:
-    return _label(indicator(str(indicator_id)).label)
 
 
 def _ends(periods: pd.Series) -> pd.Series:

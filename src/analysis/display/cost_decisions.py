@@ -19,12 +19,10 @@ def decisions(found: pd.DataFrame) -> Table:
     """Give each priced procedure of the real decisions: as decided, re-computed, and what is left for applicants."""
     frame = pd.DataFrame(
         {
-            "procedure_code": found["procedure_code"],
-            "decision": found["decision"],
+            "decided_name": [_decided(row) for row in found.itertuples(index=False)],
             "limit_words": [_limit(row) for row in found.itertuples(index=False)],
             "published_million_vnd": found["saved_vnd"] / MILLION,
             "left_million_vnd": found["left_vnd"] / MILLION,
-            "note": [_flaw(row) for row in found.itertuples(index=False)],
         }
     )
     return Table(frame, "decisions", text("Decisions of Đồng Nai re-computed: what applicants are left with"))
@@ -58,6 +56,12 @@ def flaws(found: pd.DataFrame, result: Burden) -> Listing:
     ]
     items += [_inconsistent(row) for row in differ.itertuples(index=False)]
     return Listing(items)
+
+
+def _decided(row: Any) -> Text:
+    """Name a procedure with its decision, and what is amiss: a column of its own would not fit a telephone."""
+    decision = str(row.decision).removesuffix("/QĐ-UBND")
+    return same(f"{row.procedure_code}, {decision}: ") + _flaw(row)
 
 
 def _limit(row: Any) -> Text:

@@ -97,9 +97,7 @@ def candidates(ranked: Ranking | None, named: pd.DataFrame) -> Output:
             "documents_filed_count": top["documents_filed_count"],
             "annual_dossiers_count": top["annual_dossiers_count"],
             "documents_each_number": top["documents_filed_count"] / top["annual_dossiers_count"],
-            "limit_days": top["limit_days"],
             "mean_days": top["mean_days"],
-            "procedure_code": top["unit"],
         }
     )
     caption = text(
@@ -157,4 +155,4 @@ def _ranks(low: int, high: int) -> Text:
 
 
 def _name(row: Any) -> Text:
-    return same(row.procedure_name if pd.notna(row.procedure_name) else row.unit)
+    return same(f"{row.procedure_name} ({row.unit})" if pd.notna(row.procedure_name) else row.unit)

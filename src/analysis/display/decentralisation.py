@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels
+from analysis.display import figures, labels, quarterly
 from analysis.display.output import Chart, Header, Indicators, Output, Prose, Table
 from analysis.display.simplification import not_filled_in
 from analysis.display.text import Text, count, day, joined, percent, period, same, text
@@ -166,7 +166,7 @@ def moved(found: dict[tuple[str, int], Estimate]) -> Output:
     caption = text(
         "Dossiers finished within their limit, of all received, in the year before the merger and in the latest year"
     )
-    return Table(pd.DataFrame(rows), "moved", caption)
+    return Table(pd.DataFrame(rows), "moved", caption, merged=quarterly.with_interval())
 
 
 def moved_words(found: dict[tuple[str, int], Estimate]) -> Prose:

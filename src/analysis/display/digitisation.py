@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import policy
-from analysis.display import labels
+from analysis.display import labels, quarterly
 from analysis.display.output import Header, Output, Prose, Table
 from analysis.display.text import Text, count, percent, period, text
 from analysis.indicators import names
@@ -34,8 +34,8 @@ def lead(found: pd.DataFrame, quarter: str) -> Prose:
     )
     unused = "digitised_not_reused_share"
     words = text(
-        "In {quarter} {digitised} of the dossiers had every document digitised; {reused} re-used digitised data. Of "
-        "{n} dossiers with digitised documents {unused} ({low} to {high}) took nothing from data already there.",
+        "Of {n} dossiers with digitised documents in {quarter}, {unused} ({low} to {high}) took nothing from data "
+        "already there. Of all dossiers {digitised} had every document digitised, and {reused} re-used digitised data.",
         quarter=period(quarter),
         digitised=percent(share["digitised_share"]),
         reused=percent(share["reuse_share"]),
@@ -70,7 +70,7 @@ def unused(found: pd.DataFrame, source_id: str, quarter: str) -> Table:
         fields=len(found),
         quarter=period(quarter),
     )
-    return Table(frame, "unused", caption)
+    return Table(frame, "unused", caption, merged=quarterly.with_interval())
 
 
 def never(found: pd.DataFrame, source_id: str) -> Prose:
@@ -142,7 +142,7 @@ def work_files(found: pd.DataFrame, quarter: str) -> list[Output]:
         }
     )
     caption = text("Work files handled electronically throughout, {quarter}", quarter=period(quarter))
-    return [Table(frame, "work_files", caption)]
+    return [Table(frame, "work_files", caption, merged=quarterly.with_interval())]
 
 
 def _state(state: str) -> Text:

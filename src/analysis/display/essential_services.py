@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, count, joined, number, percent, period, same, text
+from analysis.display.text import Text, between, count, joined, number, period, same, text
 from analysis.indicators.essential import WHOLE
 from analysis.indicators.registers import ESSENTIAL_SERVICES
 from analysis.methods.rates import wilson
@@ -222,5 +222,4 @@ def _level(level: Any) -> Text:
 
 
 def _share(row: Any) -> Text:
-    low, high = number(row.low_pct, 1), percent(row.high_pct)
-    return text("{share} ({low} to {high})", share=percent(row.share_pct), low=low, high=high)
+    return between(row.share_pct, row.low_pct, row.high_pct)

@@ -36,7 +36,7 @@ def lead(rows: Mapping[str, int]) -> Prose:
     """Say how much there is to open."""
     words = text(
         "{tables} tables and {indicators} indicators are there to open; each of them is shown in a line of code, and a "
-        "page of your own begins with the command: analysis new REPORT.",
+        "page of your own begins with `analysis new REPORT`.",
         tables=len(rows),
         indicators=len(indicators()),
     )

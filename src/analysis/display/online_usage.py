@@ -9,13 +9,13 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels, quarterly, results
 from analysis.display.output import Chart, Header, Listing, Prose, Table
-from analysis.display.text import Text, number, percent, period, text
+from analysis.display.text import Text, joined, number, percent, period, same, text
 from analysis.indicators import names
 from analysis.methods.decompose import Decomposition
 from analysis.methods.growth import Growth
 from analysis.methods.rates import wilson
 from analysis.methods.reach import FEWEST_MONTHS, Reach
-from analysis.methods.result import Result
+from analysis.methods.result import Estimate, Result
 
 FIELDS_SHOWN = 8
 SERVICES_SHOWN = 8
@@ -55,7 +55,16 @@ def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
         least=percent(shares["full_online_share"]),
         most=percent(shares["online_share_channel"]),
     )
-    return Prose(words, style="statement")
+    return Prose(joined([_answer(within), words]), style="statement")
+
+
+def _answer(within: Estimate) -> Text:
+    """Answer by what the same fields show: other dossiers are no more use, and neither is chance."""
+    if within.low > 0:
+        return text("Yes: in the same fields more dossiers are filed online than a year before.")
+    if within.high < 0:
+        return text("No: in the same fields fewer dossiers are filed online than a year before.")
+    return text("It cannot be told: in the same fields the change within a year is no larger than chance.")
 
 
 def definitions(found: pd.DataFrame, quarter: str) -> Table:
@@ -64,16 +73,21 @@ def definitions(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "headline_name": found["indicator_id"].map(quarterly.name_of),
-            "numerator_count": found["hits"],
-            "denominator_count": found["total"],
             "share_words": [_share(row) for row in found.itertuples(index=False)],
             "low_pct": [low for low, _ in ends],
             "high_pct": [high for _, high in ends],
             "before_pct": found["before_pct"],
+            "numerator_count": found["hits"],
+            "denominator_count": found["total"],
         }
     )
-    caption = text("What is called online use, {quarter}; a year before beside it", quarter=period(quarter))
-    return Table(frame, "definitions", caption)
+    caption = text(
+        "What is called online use, {quarter}: the share, a year before, and what is counted of what; services are "
+        "counted in services, all else in dossiers",
+        quarter=period(quarter),
+    )
+    merged: dict[tuple[str, ...], Text] = {("share_words", "low_pct", "high_pct"): text("Share, interval of 95%")}
+    return Table(frame, "definitions", caption, merged=merged)
 
 
 def channels(found: pd.DataFrame, quarter: str) -> Table:
@@ -89,7 +103,7 @@ def channels(found: pd.DataFrame, quarter: str) -> Table:
         }
     )
     caption = text("How dossiers came in, {quarter}; a year before beside it", quarter=period(quarter))
-    return Table(frame, "channels", caption)
+    return Table(frame, "channels", caption, merged=quarterly.with_interval())
 
 
 def on_paper(found: pd.DataFrame, quarter: str, source_id: str) -> Table:
@@ -110,15 +124,23 @@ def on_paper(found: pd.DataFrame, quarter: str, source_id: str) -> Table:
 
 def unused(found: pd.DataFrame) -> Prose:
     """Say how many services are offered online and used by nobody online, and what cannot be seen."""
-    never = found[found["online_count"] == 0]
-    words = text(
-        "Of {all} services that are offered online and had {fewest} dossiers or more in the year, {never} had none "
-        "online. A service that nobody filed at all does not show in dossiers.",
-        all=len(found),
-        fewest=policy.FEWEST_CASES,
-        never=len(never),
-    )
-    return Prose(words, style="note")
+    never = int((found["online_count"] == 0).sum())
+    about = {"all": len(found), "fewest": policy.FEWEST_CASES}
+    if never:
+        words = text(
+            "Of {all} services that are offered online and had {fewest} dossiers or more in the year, {never} had none "
+            "online.",
+            never=never,
+            **about,
+        )
+    else:
+        words = text(
+            "Each of the {all} services that are offered online and had {fewest} dossiers or more in the year had some "
+            "online.",
+            **about,
+        )
+    unseen = text("A service that nobody filed at all does not show in dossiers.")
+    return Prose(joined([words, unseen]), style="note")
 
 
 def months(found: pd.DataFrame) -> Table:
@@ -211,6 +233,20 @@ def curves(fitted: Growth, weighed: Reach) -> Table:
     return Table(frame, "curves", caption)
 
 
+def fitted(found: Growth) -> Listing:
+    """Say in percent where the fitted curves end and stand, and what was checked of them."""
+    ceiling, ahead = found.curves["ceiling"], found.curves["ahead"]
+    words = text(
+        "Curves fitted to these months end at ceilings from {least} to {most} and stand at {low} to {high} 12 months "
+        "on: a fitted curve is no probability of reaching anything.",
+        least=percent(ceiling.min()),
+        most=percent(ceiling.max()),
+        low=percent(ahead.min()),
+        high=percent(ahead.max()),
+    )
+    return Listing([words, *(results.said(check.says) for check in found.checks)], style="note")
+
+
 def models(found: Any) -> Table:
     """Give every model with its record on the past."""
     frame = pd.DataFrame(
@@ -235,7 +271,7 @@ def _interval(row: Any) -> tuple[float, float]:
 
 
 def _share(row: Any) -> Text:
+    """Write a share, or both its bounds where some submitters are not known."""
     if pd.notna(row.share_pct):
         return percent(float(row.share_pct))
-    low, high = number(float(row.low_pct), 1), percent(float(row.high_pct))
-    return text("{low} to {high}", low=low, high=high)
+    return number(float(row.low_pct), 1) + same("\u2060–\u2060") + percent(float(row.high_pct))

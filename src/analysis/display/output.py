@@ -122,12 +122,15 @@ class Table(Output):
     """A table whose labels and number formats come from the field dictionary.
 
     The first column names the rows. Cells may be `Text`. `fields` describes columns that the dictionary has not.
+    `merged` names neighbouring columns that share a cell on the page, with its label, so that a telephone shows them:
+    a value and both ends of its interval, or two ends alone. The workbook keeps them apart.
     """
 
     frame: pd.DataFrame
     id: str
     caption: Text
     fields: Mapping[str, Field] = field(default_factory=dict)
+    merged: Mapping[tuple[str, ...], Text] = field(default_factory=dict)
     kind = "table"
     _cells: list[list[Text]] = field(init=False, repr=False)
 
@@ -150,24 +153,43 @@ class Table(Output):
 
     def html(self, language: str) -> str:
         """Give a captioned table with scoped headers, inside a box that scrolls on a small screen."""
-        columns = self.columns
-        head = "".join(f'<th scope="col"{_numeric(c)}>{_escape(_label(c)[language])}</th>' for c in columns)
+        labels, numeric, cells = self._shown(language)
+        head = "".join(
+            f'<th scope="col"{number_}>{_escape(label)}</th>' for label, number_ in zip(labels, numeric, strict=True)
+        )
         body = "".join(
             "<tr>"
             + "".join(
-                f'<th scope="row">{_escape(cell[language])}</th>'
-                if position == 0
-                else f"<td{_numeric(columns[position])}>{_escape(cell[language])}</td>"
-                for position, cell in enumerate(row)
+                f'<th scope="row">{_marked(cell)}</th>' if place == 0 else f"<td{numeric[place]}>{_marked(cell)}</td>"
+                for place, cell in enumerate(row)
             )
             + "</tr>"
-            for row in self._cells
+            for row in cells
         )
         caption = _escape(self.caption[language])
         return (
             f'<div class="table-wrap" tabindex="0" role="region" aria-label="{caption}"><table>'
             f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
+
+    def _shown(self, language: str) -> tuple[list[str], list[str], list[list[str]]]:
+        """Give the page's labels, the classes of its columns, and its cells: merged columns are one."""
+        names = [str(name) for name in self.frame.columns]
+        groups = {columns[0]: (columns, label) for columns, label in self.merged.items()}
+        inner = {name for columns in self.merged for name in columns[1:]}
+        kept = [name for name in names if name not in inner]
+        own = {name: names.index(name) for name in names}
+        labels = [groups[name][1] if name in groups else _label(self.column(name)) for name in kept]
+        numeric = [' class="num"' if name in groups else _numeric(self.column(name)) for name in kept]
+        cells = [
+            [
+                _range([row[own[each]] for each in groups[name][0]])[language] if name in groups
+                else row[own[name]][language]
+                for name in kept
+            ]
+            for row in self._cells
+        ]  # fmt: skip
+        return [label[language] for label in labels], numeric, cells
 
     def plain(self, language: str) -> str:
         """Give the table as aligned text."""
@@ -278,6 +300,15 @@ class Indicators(Output):
 def _label(column: Field) -> Text:
     unit = {"pct": same(" (%)"), "days": Text(" (ngày làm việc)", " (working days)"), "vnd": Text(" (đồng)", " (VND)")}
     return Text(column.vi, column.en) + unit.get(column.kind, same(""))
+
+
+def _range(cells: Sequence[Text]) -> Text:
+    """Write two ends as a range that no line breaks, after the value they belong to if there is one."""
+    *value, low, high = cells
+    if low == not_known() or high == not_known():
+        return (value or [not_known()])[0]
+    ends = low + same("\u2060–\u2060") + high
+    return value[0] + same(" (") + ends + same(")") if value else ends
 
 
 def _numeric(column: Field) -> str:

@@ -14,6 +14,7 @@ FIELDS_SHOWN = 10
 DAYS = 10
 LIMITS = ["limit_known_count", "limit_quarter_days", "limit_median_days", "limit_three_quarters_days"]
 LIMITS += ["documents_middle_number"]
+FREE = ("free_least_pct", "free_most_pct")
 FILING = ["online_pct", "online_only_pct", "free_least_pct", "free_most_pct", "fee_middle_vnd"]
 
 
@@ -73,7 +74,7 @@ def filing(found: pd.DataFrame) -> Table:
     caption = text(
         "Filing and fees by ministry; at least and at most free, as a fee that was not read may be nothing or something"
     )
-    return Table(found[["agency_name", "procedures_count", *FILING]], "filing", caption)
+    return Table(found[["agency_name", "procedures_count", *FILING]], "filing", caption, merged=_free())
 
 
 def levels(found: pd.DataFrame) -> Table:
@@ -81,15 +82,14 @@ def levels(found: pd.DataFrame) -> Table:
     frame = found.assign(level=found["level"].map(_level))
     names = ["level", "procedures_count", "limit_median_days", "documents_middle_number", "online_pct"]
     caption = text("By level that decides; a procedure that several levels decide counts in each")
-    return Table(frame[[*names, "free_least_pct", "free_most_pct"]], "levels", caption)
+    return Table(frame[[*names, *FREE]], "levels", caption, merged=_free())
 
 
 def fields(found: pd.DataFrame) -> Table:
     """Give the fields with the longest limits."""
     caption = text("Fields with the longest median limit, of those with at least 30 limits read")
-    names = ["field_name", "procedures_count", "limit_known_count", "limit_median_days", "limit_three_quarters_days"]
-    names += ["documents_middle_number", "free_least_pct", "free_most_pct"]
-    return Table(found.head(FIELDS_SHOWN)[names], "fields", caption)
+    names = ["field_name", "procedures_count", "limit_known_count", "limit_median_days", "documents_middle_number"]
+    return Table(found.head(FIELDS_SHOWN)[[*names, *FREE]], "fields", caption, merged=_free())
 
 
 def compared(found: pd.DataFrame) -> Table:
@@ -121,6 +121,9 @@ def pairs(found: pd.DataFrame) -> Table:
         "Procedures under the same title in August 2021 and July 2026; a limit is not known where the ways to file "
         "give several or none; a title that stood twice in 2021 stands here twice"
     )
+    # what can be compared comes first
+    unknown = found[["before_amount", "after_amount"]].isna().sum(axis=1)
+    found = found.assign(unknown=unknown).sort_values(["unknown", "procedure_name"], ignore_index=True)
     frame = pd.DataFrame(
         {
             "procedure_name": found["procedure_name"],
@@ -169,6 +172,10 @@ def figures_for_machines(whole: pd.DataFrame, bounds: tuple[float, float]) -> In
              "value": None, **common},
         ]
     )  # fmt: skip
+
+
+def _free() -> dict[tuple[str, ...], Text]:
+    return {FREE: text("Free of charge, at least–at most (%)")}
 
 
 def _limits(found: pd.DataFrame, when: str) -> list[Text]:

@@ -55,7 +55,8 @@ def ways(shares: pd.DataFrame, found: Turnaround, quarter: str) -> Table:
     names = ["dossiers_count", "share_pct", "low_pct", "high_pct"]
     frame = pd.DataFrame([row[1:] for row in rows], columns=names)
     frame.insert(0, "way_name", [_way(row[0]) for row in rows])
-    return Table(frame, "ways", text("On time in {quarter}, counted in four ways", quarter=period(quarter)))
+    caption = text("On time in {quarter}, counted in four ways", quarter=period(quarter))
+    return Table(frame, "ways", caption, merged=quarterly.with_interval())
 
 
 def why(parts: dict[str, int], found: Turnaround) -> Listing:
@@ -127,7 +128,15 @@ def levels(found: Turnaround, quarter: str) -> Table:
         "By level, dossiers received in {quarter}: finished within the limit, and mean time to any end",
         quarter=period(quarter),
     )
-    return Table(frame, "levels", caption)
+    return Table(frame, "levels", caption, merged=time_and_share())
+
+
+def time_and_share() -> dict[tuple[str, ...], Text]:
+    """Give the labels under which a share on time and a mean time stand in one cell each with their intervals."""
+    return {
+        ("on_time_pct", "low_pct", "high_pct"): text("On time, of all (%), interval of 95%"),
+        ("mean_days", "mean_low_days", "mean_high_days"): text("Mean working days, interval of 95%"),
+    }
 
 
 def figures_for_machines(shares: pd.DataFrame, found: Turnaround, quarter: str, source_id: str) -> Indicators:

@@ -13,6 +13,11 @@ from analysis.display.text import Text, period, text
 from analysis.indicators.codebook import indicator
 
 
+def with_interval() -> dict[tuple[str, ...], Text]:
+    """Give the label under which a share stands in one cell with its interval."""
+    return {("share_pct", "low_pct", "high_pct"): text("Share (%), interval of 95%")}
+
+
 def name_of(indicator_id: Any) -> Text:
     """Give the words of an indicator of the codebook."""
     label = indicator(str(indicator_id)).label
@@ -35,7 +40,8 @@ def shares(found: pd.DataFrame, quarter: str) -> Table:
             "denominator_count": found["total"],
         }
     )
-    return Table(frame, "shares", text("Shares of dossiers received in {quarter}", quarter=period(quarter)))
+    caption = text("Shares of dossiers received in {quarter}", quarter=period(quarter))
+    return Table(frame, "shares", caption, merged=with_interval())
 
 
 def months(found: pd.DataFrame, caption: Text | None = None) -> Table:

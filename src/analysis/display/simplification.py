@@ -133,15 +133,22 @@ def _stock(flow: pd.DataFrame, before: str) -> Text:
     if before not in by_period.index:
         return text("{now} procedures were in force at the end of {quarter}.", now=now, quarter=quarter)
     since = by_period[by_period.index > before]
-    words = text(
-        "{now} procedures were in force at the end of {quarter}, against {then} at the end of {before}, before the "
-        "directive: {abolished} were abolished since, {issued} issued.",
-        now=now,
-        quarter=quarter,
-        then=count(float(by_period["in_force_count"][before])),
-        before=period(before),
-        abolished=count(float(since["abolished_count"].sum())),
-        issued=count(float(since["issued_count"].sum())),
+    then = float(by_period["in_force_count"][before])
+    words = joined(
+        [
+            _fewer_or_more(float(by_period["in_force_count"].iloc[-1]) - then),
+            text(
+                "{now} procedures were in force at the end of {quarter}, against {then} at the end of {before}, before "
+                "the directive: {abolished} were abolished since, {issued} issued, {amended} amended.",
+                now=now,
+                quarter=quarter,
+                then=count(then),
+                before=period(before),
+                abolished=count(float(since["abolished_count"].sum())),
+                issued=count(float(since["issued_count"].sum())),
+                amended=count(float(since["amended_count"].sum())),
+            ),
+        ]
     )
     merger = str(pd.Period(policy.events()["merger_2025"].date, freq="Q")).replace("Q", "-Q")
     if merger not in since.index:
@@ -152,6 +159,17 @@ def _stock(flow: pd.DataFrame, before: str) -> Text:
         quarter=period(merger),
     )
     return joined([words, with_districts])
+
+
+def _fewer_or_more(more: float) -> Text:
+    """Answer by the count alone whether there are fewer procedures; whether they are lighter is another question."""
+    if more:
+        return (
+            text("In number, fewer by {n}.", n=count(-more))
+            if more < 0
+            else text("In number, no: {n} more.", n=count(more))
+        )
+    return text("In number, no: as many as before.")
 
 
 def _crept_in(odd: pd.DataFrame) -> Text:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import calendar
 from analysis.display.output import Listing, Output, Prose, Table
+from analysis.display.processing import time_and_share
 from analysis.display.text import Text, day, number, text
 from analysis.methods.result import Estimate
 from analysis.methods.turnaround import Turnaround
@@ -31,7 +32,7 @@ def windows(found: Turnaround, year: int) -> Table:
         last=day(last),
         days=number(found.horizon_days, 0),
     )
-    return Table(frame, "tet_windows", caption)
+    return Table(frame, "tet_windows", caption, merged=time_and_share())
 
 
 def years(after: dict[int, Estimate], before: dict[int, Estimate]) -> Table:
@@ -60,7 +61,13 @@ def years(after: dict[int, Estimate], before: dict[int, Estimate]) -> Table:
         "Against the usual pace of the same year, so that the merger lies in no comparison: after Tết in % of the own "
         "limit, before Tết in calendar days"
     )
-    return Table(pd.DataFrame(rows), "tet_years", caption)
+    merged: dict[tuple[str, ...], Text] = {
+        ("limit_more_points", "low_points", "high_points"): text("After Tết: more of the limit (%), interval of 95%"),
+        ("wait_more_number", "wait_low_number", "wait_high_number"): text(
+            "Before Tết: longer wait (calendar days), interval of 95%"
+        ),
+    }
+    return Table(pd.DataFrame(rows), "tet_years", caption, merged=merged)
 
 
 def says(after: dict[int, Estimate], before: dict[int, Estimate]) -> Listing:

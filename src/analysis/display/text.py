@@ -146,6 +146,12 @@ def likely(chance_pct: float | None) -> Text:
     return percent(chance_pct, 0)
 
 
+def between(value_pct: float, low_pct: float, high_pct: float) -> Text:
+    """Write a percentage with its interval, which no line breaks: 78,7% (77,9–79,5)."""
+    low, high = number(low_pct, 1), number(high_pct, 1)
+    return percent(value_pct) + same(" (") + low + same("\u2060–\u2060") + high + same(")")
+
+
 def day(date: datetime.date | str) -> Text:
     """Write a date: 26/9/2026 in Vietnamese, 26 September 2026 in English."""
     if isinstance(date, str):

@@ -9,8 +9,8 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Prose, Table
-from analysis.display.text import Text, number, percent, period, same, text
-from analysis.methods.result import Result
+from analysis.display.text import Text, joined, number, percent, period, same, text
+from analysis.methods.result import Estimate, Result
 
 
 def header(sources: list[dict[str, Any]]) -> Header:
@@ -23,6 +23,31 @@ def header(sources: list[dict[str, Any]]) -> Header:
         as_of=last,
         sources=sources,
     )
+
+
+def lead(jump: float, days: tuple[float, Estimate], still_open: pd.DataFrame) -> Prose:
+    """Say what a plain comparison would have found three times, and what is behind it.
+
+    Parameters
+    ----------
+    jump
+        Points by which the survey rises between 2020 and 2021.
+    days
+        By how many days the online channel is quicker among finished cases, and with open ones followed.
+    still_open
+        `indicators.still_open`.
+    """
+    naive, followed = days
+    words = text(
+        "Three plain comparisons of real figures say what is not so: a rise of {jump} points that is a change of "
+        "method; an online channel {naive} working days quicker, of which {value} are left when open cases count; and "
+        "{share} of year-old declarations “being processed”.",
+        jump=number(jump, 2),
+        naive=number(naive, 1),
+        value=number(-followed.value, 1),
+        share=percent(_old_and_open(still_open)),
+    )
+    return Prose(words, style="statement")
 
 
 def survey_by_year(scores: pd.DataFrame) -> Table:
@@ -56,7 +81,7 @@ def survey_words(jump: float, change: policy.MethodChange, after: float) -> Pros
         change=Text(change.label.vi, change.label.en),
         after=number(after, 2),
     )
-    return Prose(words, style="statement")
+    return Prose(words)
 
 
 def channels(results: dict[str, Result], cases: pd.DataFrame) -> Table:
@@ -77,21 +102,26 @@ def channels(results: dict[str, Result], cases: pd.DataFrame) -> Table:
             }
         )
     caption = text("Permits by channel: in time among the finished cases, and among all cases followed")
-    return Table(pd.DataFrame(rows), "channels", caption)
+    merged: dict[tuple[str, ...], Text] = {
+        ("on_time_pct", "low_pct", "high_pct"): text("On time, of all (%), interval of 95%")
+    }
+    return Table(pd.DataFrame(rows), "channels", caption, merged=merged)
 
 
-def channel_words(naive_days: float, followed: Any) -> Prose:
-    """Say how much of the online channel's lead is left once open cases count."""
+def channel_words(naive_days: float, followed: Estimate) -> Prose:
+    """Say how much of the online channel's lead is left once open cases count, and whether chance explains it."""
+    value, low, high = -followed.value, -followed.high, -followed.low
     words = text(
         "Among finished cases the online channel is {naive} working days quicker than desk and post. With the open "
-        "cases followed it is {value} ({low} to {high}), up to 150 days: most of the lead was that slow online cases "
-        "had not ended yet.",
+        "cases followed, up to 150 days, it is {value} ({low} to {high}): slow online cases had not ended yet.",
         naive=number(naive_days, 1),
-        value=number(-followed.value, 1),
-        low=number(-followed.high, 1),
-        high=number(-followed.low, 1),
+        value=number(value, 1),
+        low=number(low, 1),
+        high=number(high, 1),
     )
-    return Prose(words, style="statement")
+    if low <= 0 <= high:
+        words = joined([words, text("That is no larger than chance.")])
+    return Prose(words)
 
 
 def open_by_age(found: pd.DataFrame) -> Table:
@@ -105,17 +135,29 @@ def open_chart(table: Table) -> Chart:
     """Draw the share still open by month of declaration."""
     frame = table.frame.assign(as_of_date=table.frame["month"] + "-01")
     plotted = Table(frame[["as_of_date", "open_pct", "age_months", "all_count"]], table.id, table.caption)
-    alt = text("The share still open is about as high for months two years old as for the newest.")
+    first, last = table.frame.iloc[0], table.frame.iloc[-1]
+    alt = text(
+        "Still open by its status: {first} of the declarations of {first_month}, {last} of those of {last_month}.",
+        first=percent(first["open_pct"]),
+        first_month=period(str(first["month"])),
+        last=percent(last["open_pct"]),
+        last_month=period(str(last["month"])),
+    )
     chart = figures.over_time(plotted, columns=("as_of_date", "open_pct", None), alt=alt)
     return Chart(chart.svg, chart.alt, table, chart.key)
 
 
 def open_words(found: pd.DataFrame) -> Prose:
     """Say that the status is refused as a clock."""
-    old = found[found["age_months"] >= 12]
     words = text(
         "Of the declarations of a year ago and before, {share} still have the status of being processed: it never "
         "empties, so it measures no duration, and durations from it are refused.",
-        share=percent(100 * float(old["open_count"].sum()) / float(old["all_count"].sum())),
+        share=percent(_old_and_open(found)),
     )
-    return Prose(words, style="statement")
+    return Prose(words)
+
+
+def _old_and_open(found: pd.DataFrame) -> float:
+    """Give the share still open, in percent, of the declarations of a year ago and before."""
+    old = found[found["age_months"] >= 12]
+    return 100 * float(old["open_count"].sum()) / float(old["all_count"].sum())

@@ -24,8 +24,13 @@ NAMES = {
     "new_province_name": "newProvince",
     "new_ward_name": "newWard",
 }
-COLUMNS = (*CODES, *NAMES, "weight", "weight_basis", *contract.TRACE)
-SCHEMA = contract.schema(COLUMNS, key=("old_ward_code", "new_ward_code"))
+PLACES = {
+    "new_ward_area_km2": "newWardAreaKm2",
+    "new_ward_latitude_degrees": "newWardLat",
+    "new_ward_longitude_degrees": "newWardLon",
+}
+COLUMNS = (*CODES, *NAMES, *PLACES, "weight", "weight_basis", *contract.TRACE)
+SCHEMA = contract.schema(COLUMNS, key=("old_ward_code", "new_ward_code"), optional=tuple(PLACES))
 NOT_WHOLE = (
     "old_ward_code: the ward does not stand here whole: another of its rows is bad, or isDividedWard and the number "
     "of its rows disagree"
@@ -42,7 +47,8 @@ def build() -> Table:
         `weight` is the share of the old ward's counts that goes to the new one; the weights of an old ward add up
         to 1. The file says that a ward was divided, not how many people went where: a divided ward goes in equal
         parts, and `weight_basis` says `equal`. The 5 island districts that had no wards stand under the district's
-        code. A ward of which one row is bad is set aside with all its rows, or its weights would not add up.
+        code. Area and position are those of the new ward, the position that of its middle, not of its office; both may
+        be missing. A ward of which one row is bad is set aside with all its rows, or its weights would not add up.
         Columns: `COLUMNS`.
     """
     written = admin_units.crosswalk()
@@ -59,7 +65,7 @@ def build() -> Table:
 
 def _tidy(written: pd.DataFrame) -> pd.DataFrame:
     """Give the old codes back their leading zeros: the file has them as numbers, the wards' as `4.0`."""
-    rows = written.assign(**{ours: written[theirs] for ours, theirs in (CODES | NAMES).items()})
+    rows = written.assign(**{ours: written[theirs] for ours, theirs in (CODES | NAMES | PLACES).items()})
     for code, digits in DIGITS.items():
         rows[code] = rows[code].str.removesuffix(".0").str.zfill(digits)
     rows["old_ward_code"] = rows["old_ward_code"].fillna(rows["old_district_code"])

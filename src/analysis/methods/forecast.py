@@ -360,8 +360,11 @@ def _covers(coverage: pd.DataFrame, level: float) -> Check:
         "coverage",
         worst_pct,
         holds,
-        said(
-            "On the past, the intervals held at least {worst_pct} of what came, where {level_pct} is said.",
+        said("Tried on the past, the intervals held all that came, where {level_pct} is said.", level_pct=100 * level)
+        if worst_pct == 100
+        else said(
+            "Tried on the past, the intervals held {worst_pct} of what came in the worst month ahead, where "
+            "{level_pct} is said.",
             worst_pct=worst_pct,
             level_pct=100 * level,
         ),

@@ -17,6 +17,7 @@ _COLUMNS = {
     CROSSWALK: (
         *("provinceCode", "districtCode", "wardCode", "isDividedWard", "province", "district", "ward"),
         *("newProvince", "newWard", "newProvinceCode", "newWardCode"),
+        *("newWardAreaKm2", "newWardLat", "newWardLon"),
     ),
     UNITS: ("ma", "ten", "magoc", "truocsapnhap"),
 }

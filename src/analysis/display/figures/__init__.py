@@ -7,6 +7,7 @@ in colour.
 from analysis.display.figures.heat import heat
 from analysis.display.figures.panels import panels
 from analysis.display.figures.parts import parts
+from analysis.display.figures.places import places
 from analysis.display.figures.rows import bars, dots, intervals, ranges, spreads
 from analysis.display.figures.steps import steps
 from analysis.display.figures.time import monthly, over_time
@@ -22,6 +23,7 @@ __all__ = [
     "over_time",
     "panels",
     "parts",
+    "places",
     "ranges",
     "rank_sets",
     "spreads",
