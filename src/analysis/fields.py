@@ -363,7 +363,7 @@ FIELDS: dict[str, Field] = {
         "points", "Sau Tết: dùng thêm (% thời hạn)", "After it: more used (% of the limit)", digits=1
     ),
     "wait_more_number": Field(
-        "number", "Trước Tết: chờ thêm (ngày thường)", "Before it: longer wait (calendar days)", digits=1
+        "number", "Trước Tết: chờ thêm (ngày theo lịch)", "Before it: longer wait (calendar days)", digits=1
     ),
     "wait_low_number": Field("number", "Cận dưới 95%", "Low, 95%", digits=1),
     "wait_high_number": Field("number", "Cận trên 95%", "High, 95%", digits=1),
@@ -375,8 +375,8 @@ FIELDS: dict[str, Field] = {
     "outcome_after_name": Field("text", "Sau khi kết thúc cấp huyện", "After the district tier ended"),
     "published_procedures_count": _count("Cả nước", "Whole country", adds_up=False),
     "published_procedures_pct": _pct("Cả nước", "Whole country"),
-    "own_procedures_count": _count("Danh mục của tỉnh", "The province's register", adds_up=False),
-    "own_procedures_pct": _pct("Danh mục của tỉnh", "The province's register"),
+    "own_procedures_count": _count("Danh mục của tỉnh", "Own register", adds_up=False),
+    "own_procedures_pct": _pct("Danh mục của tỉnh", "Own register"),
     "before_count": _count("Trước khi kết thúc cấp huyện", "Before the districts ended", adds_up=False),
     "after_count": _count("Hiện nay", "Now", adds_up=False),
     "group_moved_name": Field("text", "Thủ tục", "Procedures"),

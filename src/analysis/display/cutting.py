@@ -97,7 +97,6 @@ def candidates(ranked: Ranking | None, named: pd.DataFrame) -> Output:
             "documents_filed_count": top["documents_filed_count"],
             "annual_dossiers_count": top["annual_dossiers_count"],
             "documents_each_number": top["documents_filed_count"] / top["annual_dossiers_count"],
-            "mean_days": top["mean_days"],
         }
     )
     caption = text(

@@ -132,7 +132,8 @@ def linked_steps(found: pd.DataFrame, names: dict[str, str]) -> Table:
         }
     )
     caption = text("Linked groups, working days from receipt to the end of each step, cases of the last four quarters")
-    return Table(frame, "linked_steps", caption)
+    merged: dict[tuple[str, ...], Text] = {("median_days", "slow_days"): text("Half within–90% within")}
+    return Table(frame, "linked_steps", caption, merged=merged)
 
 
 def linked_days(found: pd.DataFrame, names: dict[str, str]) -> Table:

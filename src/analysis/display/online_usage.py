@@ -87,7 +87,7 @@ def definitions(found: pd.DataFrame, quarter: str) -> Table:
         quarter=period(quarter),
     )
     merged: dict[tuple[str, ...], Text] = {("share_words", "low_pct", "high_pct"): text("Share, interval of 95%")}
-    return Table(frame, "definitions", caption, merged=merged)
+    return Table(frame, "definitions", caption, merged=merged | quarterly.counted())
 
 
 def channels(found: pd.DataFrame, quarter: str) -> Table:

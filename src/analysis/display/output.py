@@ -123,7 +123,7 @@ class Table(Output):
 
     The first column names the rows. Cells may be `Text`. `fields` describes columns that the dictionary has not.
     `merged` names neighbouring columns that share a cell on the page, with its label, so that a telephone shows them:
-    a value and both ends of its interval, or two ends alone. The workbook keeps them apart.
+    a value and both ends of its interval, two ends alone, or two counts. The workbook keeps them apart.
     """
 
     frame: pd.DataFrame
@@ -183,8 +183,8 @@ class Table(Output):
         numeric = [' class="num"' if name in groups else _numeric(self.column(name)) for name in kept]
         cells = [
             [
-                _range([row[own[each]] for each in groups[name][0]])[language] if name in groups
-                else row[own[name]][language]
+                _together([row[own[each]] for each in groups[name][0]], self.column(name).kind)[language]
+                if name in groups else row[own[name]][language]
                 for name in kept
             ]
             for row in self._cells
@@ -302,9 +302,11 @@ def _label(column: Field) -> Text:
     return Text(column.vi, column.en) + unit.get(column.kind, same(""))
 
 
-def _range(cells: Sequence[Text]) -> Text:
-    """Write two ends as a range that no line breaks, after the value they belong to if there is one."""
+def _together(cells: Sequence[Text], kind: str) -> Text:
+    """Write merged cells: counts as one of the other, ends as a range that no line breaks, after their value if any."""
     *value, low, high = cells
+    if kind == "count":
+        return low + same(" / ") + high
     if low == not_known() or high == not_known():
         return (value or [not_known()])[0]
     ends = low + same("\u2060–\u2060") + high

@@ -72,9 +72,10 @@ def agencies_chart(table: Table) -> Chart:
 def filing(found: pd.DataFrame) -> Table:
     """Give channels and fees by ministry."""
     caption = text(
-        "Filing and fees by ministry; at least and at most free, as a fee that was not read may be nothing or something"
+        "Filing and fees by ministry, of all its procedures; at least and at most free, as a fee that was not read may "
+        "be nothing or something"
     )
-    return Table(found[["agency_name", "procedures_count", *FILING]], "filing", caption, merged=_free())
+    return Table(found[["agency_name", *FILING]], "filing", caption, merged=_free())
 
 
 def levels(found: pd.DataFrame) -> Table:
@@ -88,8 +89,9 @@ def levels(found: pd.DataFrame) -> Table:
 def fields(found: pd.DataFrame) -> Table:
     """Give the fields with the longest limits."""
     caption = text("Fields with the longest median limit, of those with at least 30 limits read")
-    names = ["field_name", "procedures_count", "limit_known_count", "limit_median_days", "documents_middle_number"]
-    return Table(found.head(FIELDS_SHOWN)[[*names, *FREE]], "fields", caption, merged=_free())
+    names = ["field_name", "limit_known_count", "procedures_count", "limit_median_days", "documents_middle_number"]
+    read_: dict[tuple[str, ...], Text] = {("limit_known_count", "procedures_count"): text("Limits read / procedures")}
+    return Table(found.head(FIELDS_SHOWN)[[*names, *FREE]], "fields", caption, merged=read_ | _free())
 
 
 def compared(found: pd.DataFrame) -> Table:

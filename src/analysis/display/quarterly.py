@@ -18,6 +18,11 @@ def with_interval() -> dict[tuple[str, ...], Text]:
     return {("share_pct", "low_pct", "high_pct"): text("Share (%), interval of 95%")}
 
 
+def counted() -> dict[tuple[str, ...], Text]:
+    """Give the label under which what is counted stands in one cell with what it is counted of."""
+    return {("numerator_count", "denominator_count"): text("Counted / of all")}
+
+
 def name_of(indicator_id: Any) -> Text:
     """Give the words of an indicator of the codebook."""
     label = indicator(str(indicator_id)).label
@@ -41,7 +46,7 @@ def shares(found: pd.DataFrame, quarter: str) -> Table:
         }
     )
     caption = text("Shares of dossiers received in {quarter}", quarter=period(quarter))
-    return Table(frame, "shares", caption, merged=with_interval())
+    return Table(frame, "shares", caption, merged=with_interval() | counted())
 
 
 def months(found: pd.DataFrame, caption: Text | None = None) -> Table:
