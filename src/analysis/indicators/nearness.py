@@ -26,7 +26,7 @@ def communes(old_province_code: str) -> pd.DataFrame:
         has all or a part). Empty until `admin-units` has been fetched; `attrs` tells how many `districts` and
         `communes` the old province had, and its name as `province`.
     """
-    links = facts.only("unit_crosswalk", old_province_code=old_province_code)
+    links = facts.having("unit_crosswalk", old_province_code=old_province_code)
     names = ["new_ward_name", "new_ward_area_km2", "new_ward_latitude_degrees", "new_ward_longitude_degrees"]
     found = links.groupby("new_ward_code").agg(**{name: (name, "first") for name in names},
                                                joined_count=("old_ward_code", "nunique"))  # fmt: skip
