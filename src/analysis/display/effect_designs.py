@@ -68,16 +68,21 @@ def designs(services: pd.DataFrame, donors: pd.DataFrame) -> Table:
 def lever(found: Staggered, services: pd.DataFrame) -> Listing:
     """Say what making a service full online did to how it is filed, as far as the checks allow."""
     effect = found.estimate("effect")
-    if found.verdict != "cause":
-        said = results.sentence(found)
-    else:
-        said = text(
+    shares = {"share": _at_half(effect.value), "low": _at_half(effect.low), "high": _at_half(effect.high)}
+    said = (
+        text(
             "Of a service that had half of its dossiers online, {share} (between {low} and {high}) come online once it "
             "is made full online; services that were not moved alike before.",
-            share=_at_half(effect.value),
-            low=_at_half(effect.low),
-            high=_at_half(effect.high),
+            **shares,
         )
+        if found.verdict == "cause"
+        else text(
+            "Where services that were not made full online have half of their dossiers online, those that were have "
+            "{share} (between {low} and {high}); that this is why cannot be said.",
+            **shares,
+        )
+    )
+    checked = [results.said(check.says) for check in found.checks if check.identifying]
     starts = services.drop_duplicates("unit")["start"].dropna()
     told = str(pd.Period(policy.directive_4550().issued_on, freq="Q")).replace("Q", "-Q")
     what = text(
@@ -86,7 +91,15 @@ def lever(found: Staggered, services: pd.DataFrame) -> Listing:
         all=len(starts),
         before=int((starts < told).sum()),
     )
-    return Listing([said, *(results.said(check.says) for check in found.checks), what])
+    return Listing([said, *checked, *_without_one(found.without), what])
+
+
+def _without_one(without: pd.DataFrame) -> list[Text]:
+    """Say how far any one service could change the answer."""
+    if without.empty:
+        return []
+    low, high = (_at_half(float(each)) for each in (without["value"].min(), without["value"].max()))
+    return [text("Whichever one service is left out, that share lies between {low} and {high}.", low=low, high=high)]
 
 
 def lever_path(found: Staggered) -> Table:
