@@ -136,6 +136,7 @@ VIETNAMESE = {
         "tỷ lệ quan sát được của các đơn vị cùng loại phân tán hơn tỷ lệ thật"
     ),
     "every curve has to be past its bend, on one side": "đường cong nào cũng phải qua điểm uốn, xét một phía",
+    "every check has to pass before the word is used": "chỉ dùng từ này khi mọi kiểm tra đều đạt",
     "exact: it may hold more than it promises": "khoảng chính xác: có thể giữ nhiều hơn cam kết",
 }
 

@@ -57,6 +57,11 @@ def effect(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return found.low, found.high
 
 
+def unclaimed(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    """Say whether the method keeps from the word; the interval holds 0 if it does."""
+    return (-1.0, 1.0) if told(data, rng).verdict != "cause" else (2.0, 2.0)
+
+
 def newey_west(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     rows = told(data, rng).comparison.set_index("way")
     return tuple(rows.loc["Newey and West, 3 lags", ["low", "high"]])
@@ -142,6 +147,17 @@ STUDIES = [
         twin_name="Newey–West",
         band=(92.0, 97.0),
         reason="short series with memory: the notes measured 93.4–94.6",
+    ),
+    Study(
+        name="interrupted_word",
+        says="No change: the word effect is not used",
+        says_vi="Không có thay đổi: không dùng từ “tác động”",
+        draw=nothing,
+        run=unclaimed,
+        twin=newey_west,
+        twin_name="Newey–West",
+        band=(97.0, 100.0),
+        reason="every check has to pass before the word is used",
     ),
     Study(
         name="interrupted_share",

@@ -71,6 +71,10 @@ def shuffled(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     return (-1.0, 1.0) if began(data, rng).estimate("permutation_p").value > 0.05 else NO
 
 
+def unclaimed(data: pd.DataFrame, rng: np.random.Generator) -> Found:
+    return (-1.0, 1.0) if began(data, rng).verdict != "cause" else NO
+
+
 def by_spread(data: pd.DataFrame, rng: np.random.Generator) -> Found:
     found = began(data, rng).estimate("effect")
     return found.low, found.high
@@ -166,6 +170,18 @@ STUDIES = [
         run=shuffled,
         twin=by_rows,
         twin_name="months of units as independent cases",
+    ),
+    Study(
+        name="staggered_word",
+        says="Nothing happens to 6 of 34 units that begin in turn: the word effect is not used",
+        says_vi="Không có gì xảy ra với 6 trong 34 đơn vị bắt đầu lần lượt: không dùng từ “tác động”",
+        draw=begun(34, 6),
+        run=unclaimed,
+        twin=by_rows,
+        twin_name="months of units as independent cases",
+        band=(95.0, 100.0),
+        reason="every check has to pass before the word is used",
+        few=200,
     ),
     *(
         Study(
