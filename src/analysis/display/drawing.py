@@ -53,6 +53,11 @@ def _svg(draw: Callable[[Axes, str], None], language: str, height_inches: float)
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure.add_subplot(), language)
+        # laid out once and drawn once: left to itself, saving does both twice
+        layout = figure.get_layout_engine()
+        assert layout is not None  # for the type checker: it was asked for above
+        layout.execute(figure)
+        figure.set_layout_engine(None)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     svg = buffer.getvalue()

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -86,6 +87,7 @@ def not_known() -> Text:
     return text("not known")
 
 
+@lru_cache(maxsize=4096)
 def number(value: float | None, digits: int = 0) -> Text:
     """Write a number with fixed decimals and a true minus sign: −1.234,5 in Vietnamese, −1,234.5 in English."""
     if value is None or math.isnan(value):
