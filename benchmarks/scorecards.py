@@ -2,7 +2,7 @@
 
 Run: `python benchmarks/scorecards.py [PAGES…]`, by default 40, 160 and 1,000. A province has not so many units: the
 manifest lists the same notebook again under further ids, each page is really made. Memory is that of the run and of all
-that it starts together, shared pages counted once (Linux), looked at twice a second.
+that it starts together, shared pages counted once (Linux), looked at every two seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from costs import BIN, adopt_orphans, checkout, cost_of, inside, run_loops
 from side_by_side import record
 
 PAGES = ("40", "160", "1000")
-INTERVAL_S = 0.5
+INTERVAL_S = 2.0
 MB = 1024 * 1024
 
 

@@ -24,9 +24,17 @@ LIBRARIES = (
     "pyarrow.parquet",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
+    "scipy.stats",
     "statsmodels.api",
+    "duckdb",
+    "ibis",
+    "sqlglot",
+    "pydantic",
+    "yaml",
+    "holidays",
     "babel.numbers",
     "babel.dates",
+    "babel.messages.pofile",
 )
 # A run's own zygote ends before the code can change, and is also rehearsed: the first figure drawn is the slow one.
 REPORT = (*LIBRARIES, "analysis.reporting.warm.rehearsal")
