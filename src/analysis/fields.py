@@ -286,11 +286,9 @@ FIELDS: dict[str, Field] = {
     "why_not_words": Field("text", "Vì sao chưa đánh giá được", "Why it cannot be judged"),
     "policy_name": Field("text", "Quy định, văn bản", "Rules"),
     "statements_count": _count("Số nội dung", "Statements"),
-    "statements_read_count": _count("Đã đọc trong nguồn", "Read in a source"),
-    "statements_derived_count": _count("Suy ra từ số liệu", "Derived from figures"),
-    "statements_unsure_count": _count(
-        "Chưa có nguồn, không thống nhất hoặc giả định", "Not found, disputed or assumed"
-    ),
+    "statements_read_count": _count("Đã đọc", "Read"),
+    "statements_derived_count": _count("Suy ra", "Derived"),
+    "statements_unsure_count": _count("Chưa chắc chắn", "Not sure"),
     "statement_name": Field("text", "Nội dung", "Statement"),
     # how near the deciding office is
     "tier_name": Field("text", "Cấp", "Tier"),
@@ -385,7 +383,6 @@ FIELDS: dict[str, Field] = {
     "to_name": Field("text", "Đến cấp", "To level"),
     # the four nos
     "contrast_name": Field("text", "So sánh", "Compared"),
-    "first_pct": _pct("Nhóm thứ nhất", "First group"),
     "other_pct": _pct("Nhóm thứ hai", "Second group"),
     "gap_points": Field("points", "Chênh lệch (điểm %)", "Gap (points)", "Percentage points", digits=1),
     "ratio_number": Field("number", "Bằng (lần)", "Times", digits=2, at_least=0),
@@ -433,12 +430,18 @@ FIELDS: dict[str, Field] = {
     ),
     "batch_pct": _pct("Kết thúc hàng loạt", "Closed in batches"),
     "sibling_name": Field("text", "Chỉ tiêu đi kèm, không chấm điểm", "Its sibling, without a target"),
-    "sibling_pct": _pct("Chỉ tiêu đi kèm", "The sibling"),
-    "sibling_moved_points": Field("points", "Thay đổi của chỉ tiêu đi kèm", "Change of the sibling", digits=1),
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),
     "headline_words": Field("text", "Chỉ tiêu: một năm trước → nay", "Indicator: a year before → now"),
+    "against_words": Field("text", "Chỉ tiêu: đơn vị này, các đơn vị khác", "Indicator: this unit, others"),
+    "targeted_words": Field("text", "Một năm trước → nay", "A year before → now"),
+    "sibling_words": Field("text", "Chỉ tiêu đi kèm: một năm trước → nay", "The one beside it: a year before → now"),
+    "apart_points": Field("points", "Tăng hơn (điểm %)", "Rose more by (points)", digits=1),
+    "kept_words": Field("text", "Phần không do may rủi (điểm %)", "Probably no luck (points)"),
+    "both_words": Field("text", "Nhóm thứ nhất / nhóm thứ hai", "First group / second group"),
+    "tasks_count": _count("Số nhiệm vụ", "Tasks"),
+    "counts_words": Field("text", "Đạt / tổng số hồ sơ", "Counted / all dossiers"),
     "target_words": Field("text", "Mục tiêu, thời hạn", "Target, deadline"),
     "state_name": Field("text", "Kết quả", "State"),
     "change_words": Field("text", "Thay đổi trong một năm", "Change over a year"),

@@ -266,6 +266,9 @@ def test_a_redefined_measure_is_another_series_and_another_panel() -> None:
         "answers given online, as measured in 2020–2021",
     ]
     assert table.frame["binh_phuoc_points"].isna().sum() == 3
+    (said,) = page.papi_words(table)
+    assert "Means of the provinces in 2021" in said.plain("en")
+    assert said.plain("en").count("Bình Phước 4.00") == 3
     (chart,) = page.papi_charts(table)
     assert "phúc đáp" in chart.svg["vi"]
 
@@ -273,7 +276,7 @@ def test_a_redefined_measure_is_another_series_and_another_panel() -> None:
 def test_where_the_survey_is_not_fetched_the_page_says_how() -> None:
     missing = page.papi(survey().iloc[:0])
     assert "analysis fetch papi" in missing.plain("vi")
-    assert page.papi_charts(missing) == []
+    assert page.papi_charts(missing) == page.papi_words(missing) == []
 
 
 def outputs(read: dict[str, pd.DataFrame]) -> list[Output]:

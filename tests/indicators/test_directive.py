@@ -81,7 +81,7 @@ def test_another_error_is_not_taken_for_missing_figures(monkeypatch: pytest.Monk
 def test_the_page_counts_what_it_shows() -> None:
     found = indicators.progress("own", until="2026")
     words = shown.lead(found).words
-    assert words["en"].startswith("Of 5 known targets 3 are reached, 1 were missed at their deadline and 1 are not")
+    assert words["en"].startswith("Of 5 known targets: 3 reached, 1 missed at their deadline, 1 not reached yet.")
     assert "3 of the 15 tasks; 13 tasks have an indicator" in words["en"]
     table = shown.tasks(found).frame
     assert len(table) == len(found) == 17

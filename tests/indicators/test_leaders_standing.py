@@ -40,7 +40,7 @@ def test_where_all_units_are_alike_there_are_no_tiers_and_nobody_is_named(standi
     assert ranking.sets["tier"].max() == 1
     assert ranking.sets["rank"].isna().all()
     assert "Nobody stands out" in display.leaders.named(standing, found).plain("en")
-    assert "0 can be told apart" in display.leaders.lead(standing, found, ranking).words["en"]
+    assert "none can be told apart" in display.leaders.lead(standing, found, ranking).words["en"]
     earlier = methods.stand_out(standing.cells_before, strata=["kind"])
     improved = methods.improvement(methods.changes(earlier, found))
     assert set(improved.units["verdict"]) == {"inside"}

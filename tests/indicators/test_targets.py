@@ -43,7 +43,11 @@ def test_a_unit_is_not_held_to_what_the_province_decides(year: ServiceIndex) -> 
     found = indicators.against_targets(year, UNIT)
     assert "procedures_offered_online" not in set(found["row_id"])
     assert found["target_pct"].notna().tolist() == sorted(found["target_pct"].notna(), reverse=True)
-    assert found.set_index("row_id").loc["dossier_satisfaction", "state"] == "reached"
+    states = found.set_index("row_id")["state"]
+    assert states["dossier_satisfaction"] == "reached"
+    assert states["procedures_payable_online"] == "below"  # no target is set for a unit, so none is missed
+    small = indicators.against_targets(year, "H44.13").dropna(subset=["target_pct"])  # 5 dossiers in all
+    assert set(small["state"]) == {"few"}
 
 
 @pytest.mark.usefixtures("phu_tho")

@@ -38,8 +38,8 @@ def lead(found: pd.DataFrame) -> Prose:
     aimed = found.loc[found["state"].isin(["reached", "not_reached"]), "task_id"].nunique()
     words = [
         text(
-            "Of {judged} known targets {reached} are reached, {missed} were missed at their deadline and {ahead} are "
-            "not reached yet. They belong to {aimed} of the {tasks} tasks; {measured} tasks have an indicator.",
+            "Of {judged} known targets: {reached} reached, {missed} missed at their deadline, {ahead} not reached yet. "
+            "They belong to {aimed} of the {tasks} tasks; {measured} tasks have an indicator.",
             tasks=int(found["task_id"].nunique()),
             aimed=int(aimed),
             measured=int(found.dropna(subset=["indicator_id"])["task_id"].nunique()),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from analysis.display import figures, labels, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, joined, number, period, same, text
+from analysis.display.text import Text, Value, joined, not_known, number, period, same, text
 from analysis.indicators import Standing
 from analysis.methods.improvement import Improvement
 from analysis.methods.ranks import Ranking
@@ -33,20 +34,30 @@ def lead(standing: Standing, found: Improvement) -> Prose:
     """Say how many units rose by more than noise, and what would be left of the largest rise."""
     rows = found.units
     best = rows.nlargest(1, "change_points").iloc[0]
-    whole = text(
-        "From {before} to {now} {risen} of {units} units rose by more than noise, all comparisons counted. The largest "
-        "rise seen is {change} percentage points ({unit}: {measure}); of it probably {kept} would stay, the rest is "
-        "luck.",
-        before=period(str(standing.before)),
-        now=period(standing.period),
-        risen=rows.loc[rows["verdict"] == "above", "unit"].nunique(),
-        units=rows["unit"].nunique(),
+    about: dict[str, Value] = {
+        "before": period(str(standing.before)),
+        "now": period(standing.period),
+        "risen": rows.loc[rows["verdict"] == "above", "unit"].nunique(),
+        "units": rows["unit"].nunique(),
+    }
+    rose = (
+        text(
+            "From {before} to {now} {risen} of {units} units rose by more than noise, all comparisons counted.", **about
+        )
+        if about["risen"]
+        else text(
+            "From {before} to {now} none of {units} units rose by more than noise, all comparisons counted.", **about
+        )
+    )
+    seen = text(
+        "The largest rise seen is {change} percentage points ({unit}: {measure}); of it probably {kept} would stay, "
+        "the rest is luck.",
         change=number(float(best["change_points"]), 1),
         kept=number(float(best["kept_points"]), 1),
         unit=_name(standing, str(best["unit"])),
         measure=labels.measure(str(best["measure"])),
     )
-    return Prose(whole, style="statement")
+    return Prose(joined([rose, seen]), style="statement")
 
 
 def _name(standing: Standing, unit: str) -> str:
@@ -105,18 +116,29 @@ def initiatives(standing: Standing, rows: pd.DataFrame, found: Improvement) -> T
     if rows.empty:
         return Prose(text("No initiative is in the table initiatives (`analysis template initiatives`)."), style="note")
     changes = found.units.set_index(["unit", "measure"])
-    kept = [changes["kept_points"].get((unit, aim)) for unit, aim in rows[["unit_code", "indicator_id"]].to_numpy()]
+    aims = pd.MultiIndex.from_frame(rows[["unit_code", "indicator_id"]])
+    own = changes.reindex(aims)[["kept_points", "kept_low_points", "kept_high_points"]].set_index(rows.index)
     frame = pd.DataFrame(
         {
-            "initiative_name": rows["initiative_name"],
-            "unit_name": [_name(standing, str(unit)) for unit in rows["unit_code"]],
+            "initiative_name": [
+                same(f"{name} ({_name(standing, str(unit))})")
+                for name, unit in rows[["initiative_name", "unit_code"]].to_numpy()
+            ],
             "started_date": rows["started_date"],
             "headline_name": [_aim(aim) for aim in rows["indicator_id"]],
-            "kept_points": pd.Series(kept, index=rows.index, dtype="float64"),
+            "kept_words": [_with_ends(*each) for each in own.to_numpy()],
+            "kept": own["kept_points"],
         }
     )
+    frame = frame.sort_values("kept", ascending=False, kind="stable", ignore_index=True).drop(columns="kept")
     caption = text("Initiatives begun between the two periods, and what probably stayed of the change they aimed at")
     return Table(frame.head(INITIATIVES_SHOWN), "initiatives", caption)
+
+
+def _with_ends(kept: float, low: float, high: float) -> Text:
+    if math.isnan(kept):
+        return not_known()
+    return text("{n} ({low} to {high})", n=number(kept, 1), low=number(low, 1), high=number(high, 1))
 
 
 def _aim(aim: Any) -> Text:

@@ -63,15 +63,23 @@ def gaps(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "contrast_name": [_compared(row) for row in found.itertuples(index=False)],
-            **{name: found[name] for name in ("gap_points", "low_points", "high_points")},
-            "first_pct": found["share_pct"],
-            "other_pct": found["other_pct"],
+            "gap_points": found["gap_points"],
+            "interval_words": [
+                text("{low} to {high}", low=number(low, 1), high=number(high, 1))
+                for low, high in found[["low_points", "high_points"]].to_numpy()
+            ],
+            "both_words": [
+                joined([percent(own), percent(other)], " / ")
+                for own, other in found[["share_pct", "other_pct"]].to_numpy()
+            ],
             "ratio_number": found["ratio"],
         }
     )
+    frame = frame.assign(sure=_sure(found), size=found["gap_points"].abs())
+    frame = frame.sort_values(["sure", "size"], ascending=False, ignore_index=True).drop(columns=["sure", "size"])
     caption = text(
-        "Gaps in {quarter}: the first group's share less the second's, both shares and their ratio; the intervals hold "
-        "for all {n} comparisons at once",
+        "Gaps in {quarter}: the first group's share less the second's, both shares and their ratio; sure gaps first; "
+        "the intervals hold for all {n} comparisons at once",
         quarter=period(quarter),
         n=len(found),
     )

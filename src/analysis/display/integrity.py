@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.display import labels, results
 from analysis.display.output import Header, Indicators, Listing, Prose, Table
-from analysis.display.text import number, percent, period, text
+from analysis.display.text import Text, joined, number, percent, period, text
 from analysis.indicators import names
 from analysis.methods.patterns import AFTER_DAYS, FEWEST_BY_ONE, ONE_ACCOUNT_PCT, Patterns
 
@@ -63,24 +63,34 @@ def hands(found: Patterns, source_id: str) -> Table | Prose:
             "batch_pct": rows["batch_pct"],
         }
     )
+    # a pattern that no unit shows is no column: the first sentence says that nobody is asked about it
+    quiet = {"one_account": "top_account_pct", "batches": "batch_pct"}
+    frame = frame.drop(columns=[column for pattern, column in quiet.items() if not rows[pattern].any()])
     caption = text("For whom does one account file so much, and why are many dossiers closed in one minute?")
     return Table(frame, "hands", caption)
 
 
 def siblings(found: pd.DataFrame, quarter: str) -> Table:
-    """Give every targeted share beside the one that has to move with it, and how both moved in a year."""
+    """Give every targeted share beside the one that has to move with it; the pair that moved most apart first."""
+    rose = found["now_pct"] - found["before_pct"]
+    kept = found["sibling_now_pct"] - found["sibling_before_pct"]
     frame = pd.DataFrame(
         {
             "headline_name": [labels.measure(name) for name in found["indicator_id"]],
-            "share_after_pct": found["now_pct"],
-            "change_points": found["now_pct"] - found["before_pct"],
+            "targeted_words": [_from_to(*each) for each in found[["before_pct", "now_pct"]].to_numpy()],
             "sibling_name": [labels.measure(name) for name in found["sibling_id"]],
-            "sibling_pct": found["sibling_now_pct"],
-            "sibling_moved_points": found["sibling_now_pct"] - found["sibling_before_pct"],
+            "sibling_words": [_from_to(*each) for each in found[["sibling_before_pct", "sibling_now_pct"]].to_numpy()],
+            "apart_points": rose - kept,
         }
     )
-    caption = text("Does what is targeted move alone? {quarter} and the change in a year", quarter=period(quarter))
+    frame = frame.sort_values("apart_points", ascending=False, ignore_index=True)
+    caption = text("Does what is targeted move alone? A year before and {quarter}, furthest apart first",
+                   quarter=period(quarter))  # fmt: skip
     return Table(frame, "siblings", caption)
+
+
+def _from_to(before: float, now: float) -> Text:
+    return joined([percent(before), percent(now)], " → ")
 
 
 def siblings_say(found: pd.DataFrame) -> Listing:

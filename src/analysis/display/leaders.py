@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.display import figures, labels, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, count, joined, percent, period, same, text
+from analysis.display.text import Text, Value, count, joined, percent, period, same, text
 from analysis.indicators import Standing
 from analysis.methods.improvement import Improvement
 from analysis.methods.ranks import Ranking
@@ -37,17 +37,30 @@ def lead(standing: Standing, found: StandOut, ranking: Ranking) -> Prose:
     named = found.units[found.units["verdict"] != "inside"]
     compared = found.units["unit"].nunique()
     width = (ranking.sets["all_high"] - ranking.sets["all_low"] + 1).median()
-    whole = text(
-        "Of {units} units compared on {measures} shares in the {period}, {named} can be told apart from the rest; the "
-        "others differ by no more than units usually do. No unit is given a place in a bare order: half of the units "
-        "could hold any of {width} ranks or more.",
-        width=count(float(width)),
-        units=compared,
-        measures=len(found.measures),
-        period=period(standing.period),
-        named=count(named["unit"].nunique()),
+    about: dict[str, Value] = {
+        "units": compared,
+        "measures": len(found.measures),
+        "period": period(standing.period),
+        "named": named["unit"].nunique(),
+    }
+    told = (
+        text(
+            "Of {units} units compared on {measures} shares in the {period}, {named} can be told apart from the rest; "
+            "the others differ by no more than units usually do.",
+            **about,
+        )
+        if len(named)
+        else text(
+            "Of {units} units compared on {measures} shares in the {period}, none can be told apart from the rest: "
+            "they differ by no more than units usually do.",
+            **about,
+        )
     )
-    return Prose(whole, style="statement")
+    order = text(
+        "No unit is given a place in a bare order: half of the units could hold any of {width} ranks or more.",
+        width=count(float(width)),
+    )
+    return Prose(joined([told, order]), style="statement")
 
 
 def levels(standing: Standing) -> Table:
@@ -97,9 +110,15 @@ def named(standing: Standing, found: StandOut) -> Table | Prose:
     frame = pd.DataFrame(
         {
             "unit_name": [standing.names.get(unit, unit) for unit in rows["unit"]],
-            "headline_name": [labels.measure(name) for name in rows["measure"]],
-            "share_pct": rows["share_pct"],
-            "expected_pct": rows["expected_pct"],
+            "against_words": [
+                text(
+                    "{measure}: {share}, others {usual}",
+                    measure=labels.measure(name),
+                    share=percent(share),
+                    usual=percent(usual),
+                )
+                for name, share, usual in rows[["measure", "share_pct", "expected_pct"]].to_numpy()
+            ],
             "dossiers_count": rows["total"],
             "remark_words": [_remark(standing, unit) for unit in rows["unit"]],
         }

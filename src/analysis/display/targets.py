@@ -80,5 +80,6 @@ def _state(row: Any) -> Text:
         "reached": text("reached"),
         "not_reached": text("not reached yet"),
         "missed": text("not reached, the deadline has passed"),
+        "below": text("below it; it is set for provinces"),
         "few": text("too few cases to say"),
     }[row.state]

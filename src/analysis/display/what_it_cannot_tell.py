@@ -16,7 +16,7 @@ from analysis.indicators.limits import IndexLimits, Months
 from analysis.methods.interrupted import Interrupted
 from analysis.methods.reach import FEWEST_MONTHS
 
-REASONS = ("not_measured", "no_target", "no_deadline", "disputed")
+REASONS = ("no_target", "no_deadline", "disputed", "not_measured")
 
 
 def header(sources: list[dict[str, Any]], until: str) -> Header:
@@ -199,7 +199,7 @@ def detectable(found: Mapping[str, Interrupted], months: Months) -> Table:
 
 
 def tasks(found: pd.DataFrame) -> Table:
-    """Give the tasks that cannot be judged, by reason."""
+    """Give the tasks that cannot be judged, those together that share a reason."""
     orders = {task.id: Text(task.order.vi, task.order.en) for task in policy.directive_4550().tasks}
     words = {
         "not_measured": text("no indicator can stand for it"),
@@ -207,16 +207,18 @@ def tasks(found: pd.DataFrame) -> Table:
         "no_deadline": text("a target, but no deadline is known"),
         "disputed": text("the sources disagree on its target"),
     }
-    ordered = found.assign(order=[REASONS.index(reason) for reason in found["reason"]]).sort_values(
-        "order", kind="stable"
-    )
-    frame = pd.DataFrame(
+    alike = {reason: found.loc[found["reason"] == reason, "task_id"].tolist() for reason in REASONS}
+    rows = [
         {
-            "task_name": [orders[name] for name in ordered["task_id"]],
-            "why_not_words": [words[reason] for reason in ordered["reason"]],
+            "why_not_words": words[reason],
+            "tasks_count": float(len(tasks_)),
+            "task_name": joined([orders[name] for name in tasks_], "; "),
         }
-    )
-    return Table(frame, "tasks_not_judged", text("Tasks of the directive that cannot be judged in time, and why"))
+        for reason, tasks_ in alike.items()
+        if tasks_
+    ]
+    caption = text("Tasks of the directive that cannot be judged in time, by reason")
+    return Table(pd.DataFrame(rows), "tasks_not_judged", caption)
 
 
 def statements(found: pd.DataFrame) -> Table:
@@ -233,7 +235,14 @@ def statements(found: pd.DataFrame) -> Table:
         }
         for file, words in _files().items()
     ]
-    return Table(pd.DataFrame(rows), "statements", text("What the rules used here rest on: how many were read"))
+    return Table(
+        pd.DataFrame(rows),
+        "statements",
+        text(
+            "What the rules used here rest on: read in a source, derived from figures, or not sure (not found, "
+            "disputed, assumed)"
+        ),
+    )
 
 
 def unsure(found: pd.DataFrame) -> Table:

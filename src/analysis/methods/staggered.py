@@ -392,9 +392,9 @@ def _pretrend(values: Floats, covariance: Floats, df: float, effect: float) -> C
     power = 100 * float(stats.ncf.sf(bar, count, spare, drift @ inverse @ drift))
     says: Said = said(
         "Before the start the units moved alike (p = {chance_p}); a drift of half the effect a period would have been "
-        "seen with probability {power_pct}.",
+        "seen with probability {power_chance}.",
         chance_p=p,
-        power_pct=power,
+        power_chance=power,
     )
     if p <= 0.05:
         says = said("Before the start the units already moved apart (p = {chance_p}).", chance_p=p)

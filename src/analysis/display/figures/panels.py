@@ -13,7 +13,7 @@ from analysis.display.figures import axes
 from analysis.display.output import Chart, Table
 from analysis.display.text import Text, number, text
 
-PITCH = 1.55  # from one panel's foot to the next, in heights of a panel
+PITCH = 1.7  # from one panel's foot to the next, in heights of a panel
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # a name stays legible over the lines of dates
 Dated = Sequence[tuple[str, Text]]
 
@@ -60,13 +60,13 @@ def panels(
             ends = [number(float(each), digits)[language] + unit for each in (line["value"].iloc[-1], _last(line))]
             line = line.assign(value=base + line["value"] / top, target=base + line["target"] / top)
             ax.axhline(base, color=drawing.GROUND, lw=0.8, zorder=0)
-            ax.text(start, base + 1.12, axes.words(name, language), va="bottom", ha="left", bbox=GROUND)
+            ax.text(start, base + 1.22, axes.words(name, language), va="bottom", ha="left", bbox=GROUND)
             _panel(ax, line, ends)
         _dates(ax, (*marks, *breaks), language)
         _frame(ax, frame, len(names))
 
     key = text("Orange steps: the target that holds until its deadline, or that has no known deadline.")
-    height = 0.72 * len(names) + 0.5
+    height = 0.78 * len(names) + 0.5
     return Chart(drawing.both_languages(draw, height_inches=height), alt, table, key if target else None)
 
 
@@ -110,7 +110,7 @@ def _frame(ax: Axes, frame: pd.DataFrame, count: int) -> None:
     first, last = frame["when"].min(), frame["when"].max()
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_ylim(-PITCH * (count - 1) - 0.1, 1.5)
-    ax.set_xlim(first, last + (last - first) * 0.16)
+    ax.set_ylim(-PITCH * (count - 1) - 0.1, 1.65)
+    ax.set_xlim(first - (last - first) * 0.02, last + (last - first) * 0.16)
     ax.xaxis.set_major_locator(YearLocator())  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(lambda tick, _: axes.month(num2date(tick), years=True))  # type: ignore[no-untyped-call]

@@ -150,6 +150,9 @@ def ranges(table: Table, *, label: str, columns: tuple[str, str, str], alt: Text
             for end, side, shift in ((low, "right", -6), (high, "left", 6)):
                 ax.annotate(number(row[end], digits)[language], (row[end], y), xytext=(shift, 0),
                             textcoords="offset points", ha=side, va="center")  # fmt: skip
+        if frame[low].min() < 0 < frame[high].max():
+            # at the bars alone: a line through the names would be read as part of them
+            ax.vlines([0.0] * len(frame), frame.index - BAR / 2, frame.index + BAR / 2, color=drawing.INK, lw=1)
         span = float(frame[high].max() - frame[low].min()) or 1.0
         ax.set_xlim(float(frame[low].min()) - 0.3 * span, float(frame[high].max()) + 0.3 * span)
         ax.set_xticks([])

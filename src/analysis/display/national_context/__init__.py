@@ -27,7 +27,7 @@ from analysis.display.national_context.simpler import (
     progress,
     progress_short,
 )
-from analysis.display.national_context.survey import papi, papi_charts
+from analysis.display.national_context.survey import papi, papi_charts, papi_words
 from analysis.display.national_context.words import notes, short, sources, where_when
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "online_shares",
     "papi",
     "papi_charts",
+    "papi_words",
     "progress",
     "progress_short",
     "short",

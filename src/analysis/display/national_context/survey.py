@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.display import figures
 from analysis.display.output import Chart, Prose, Table
-from analysis.display.text import Text, text
+from analysis.display.text import Text, joined, number, text
 from analysis.indicators.comparable import segments
 
 ONLINE = ("SC81", "SC82", "SC83")
@@ -36,6 +36,27 @@ def papi(scores: pd.DataFrame) -> Table | Prose:
     return Table(
         frame[["series_name", "period", "score_points", "binh_phuoc_points", "provinces_count"]], "papi", caption
     )
+
+
+def papi_words(table: Table | Prose) -> list[Prose]:
+    """Say the last scores of the provinces' mean and of Bình Phước; nothing where there is no table."""
+    if isinstance(table, Prose):
+        return []
+    last = table.frame[table.frame["period"] == table.frame["period"].max()]
+    shown = [
+        text("{measure}: {mean}, Bình Phước {own}", measure=measure, mean=number(mean, 2), own=number(own, 2))
+        for measure, mean, own in last[["series_name", "score_points", "binh_phuoc_points"]].to_numpy()
+    ]
+    return [
+        Prose(
+            text(
+                "Means of the provinces in {year}: {figures}. A measure that was redefined begins a new series, so "
+                "nothing is said across that year; a survey has sampling error, which these tables do not give.",
+                year=str(last["period"].iloc[0]),
+                figures=joined(shown, "; "),
+            )
+        )
+    ]
 
 
 def papi_charts(table: Table | Prose) -> list[Chart]:
