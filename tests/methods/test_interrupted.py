@@ -192,6 +192,19 @@ def test_noise_that_remembers_more_than_a_month_is_told(longer: float, passed: b
     assert (found.name, found.passed) == ("later_memory", passed)
 
 
+def test_a_clear_change_with_years_before_it_may_be_called_an_effect_unless_its_interval_is_too_narrow() -> None:
+    calm = series(5.0, before=60)
+    assert interrupted(calm, EVENT, scale="value").verdict == "cause"
+    noise = rng().normal(size=114)
+    for place in range(3, 114):
+        noise[place] += 0.8 * noise[place - 3]
+    found = interrupted(calm.assign(value=calm["value"] + 0.5 * noise[40:]), EVENT, scale="value")
+    effect = found.estimate("effect")
+    assert effect.low > 0
+    assert found.verdict != "cause"
+    assert "too narrow" in found.sentence("en")
+
+
 def test_a_change_of_slope_is_told_a_month() -> None:
     table = series(0.0, noise=0.1)
     bent = table.assign(value=table["value"] + 0.5 * np.clip(np.arange(len(table)) - 33, 0, None))

@@ -155,6 +155,7 @@ def interrupted(
     effect = _effect(read, design, names, fitted, start)
     placebos = _placebos(read, start, change, harmonics)
     estimates = _estimates(read, effect, names, fitted, start=start, level=level)
+    noise = (_noise(fitted), _later_memory(read, design, fitted))
     return Interrupted(
         estimates=estimates,
         checks=(
@@ -162,9 +163,8 @@ def interrupted(
             _lead_in(read, start, change, harmonics, level=level),
             _steady(read, start, change, harmonics, estimates[1]),
             _others(read, start),
-            seen(estimates[1]),
-            _noise(fitted),
-            _later_memory(read, design, fitted),
+            seen(estimates[1], believed=all(each.passed is not False for each in noise)),
+            *noise,
         ),
         assumptions=(
             said("Without the event the series would have gone on along its line and season."),

@@ -61,13 +61,25 @@ class Check:
     identifying: bool = False
 
 
-def seen(effect: Estimate) -> Check:
-    """Ask whether there is an effect at all: one whose interval holds 0 may be none, whatever else is in order."""
-    if effect.low > 0 or effect.high < 0:
-        says = said("The interval of the difference does not hold 0.")
-        return Check("more than nothing", effect.value, True, says, identifying=True)
-    says = said("The interval of the difference holds 0 or is not known: whether there is one at all cannot be told.")
-    return Check("more than nothing", effect.value, None, says, identifying=True)
+def seen(effect: Estimate, *, believed: bool = True) -> Check:
+    """Ask whether there is an effect at all: one whose interval holds 0 may be none, whatever else is in order.
+
+    `believed`: nothing that was checked says that the interval is too narrow.
+    """
+    passed: bool | None = True
+    says = said("The interval of the difference does not hold 0.")
+    if not (effect.low > 0 or effect.high < 0):
+        passed = None
+        says = said(
+            "The interval of the difference holds 0 or is not known: whether there is one at all cannot be told."
+        )
+    elif not believed:
+        passed = None
+        says = said(
+            "The interval of the difference does not hold 0, but is too narrow: whether there is one at all cannot be "
+            "told."
+        )
+    return Check("more than nothing", effect.value, passed, says, identifying=True)
 
 
 @dataclass(frozen=True, kw_only=True)
