@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
 
 from analysis.display import figures, labels, results
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, Value, joined, not_known, number, period, same, text
+from analysis.display.text import Text, Value, joined, number, period, same, text
 from analysis.indicators import Standing
 from analysis.methods.improvement import Improvement
 from analysis.methods.ranks import Ranking
@@ -126,19 +125,15 @@ def initiatives(standing: Standing, rows: pd.DataFrame, found: Improvement) -> T
             ],
             "started_date": rows["started_date"],
             "headline_name": [_aim(aim) for aim in rows["indicator_id"]],
-            "kept_words": [_with_ends(*each) for each in own.to_numpy()],
-            "kept": own["kept_points"],
+            **{name: own[name] for name in ("kept_points", "kept_low_points", "kept_high_points")},
         }
     )
-    frame = frame.sort_values("kept", ascending=False, kind="stable", ignore_index=True).drop(columns="kept")
+    frame = frame.sort_values("kept_points", ascending=False, kind="stable", ignore_index=True)
+    merged: dict[tuple[str, ...], Text] = {
+        ("kept_points", "kept_low_points", "kept_high_points"): text("Probably no luck, points (interval of 95%)")
+    }
     caption = text("Initiatives begun between the two periods, and what probably stayed of the change they aimed at")
-    return Table(frame.head(INITIATIVES_SHOWN), "initiatives", caption)
-
-
-def _with_ends(kept: float, low: float, high: float) -> Text:
-    if math.isnan(kept):
-        return not_known()
-    return text("{n} ({low} to {high})", n=number(kept, 1), low=number(low, 1), high=number(high, 1))
+    return Table(frame.head(INITIATIVES_SHOWN), "initiatives", caption, merged=merged)
 
 
 def _aim(aim: Any) -> Text:

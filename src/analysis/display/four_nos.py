@@ -63,11 +63,7 @@ def gaps(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "contrast_name": [_compared(row) for row in found.itertuples(index=False)],
-            "gap_points": found["gap_points"],
-            "interval_words": [
-                text("{low} to {high}", low=number(low, 1), high=number(high, 1))
-                for low, high in found[["low_points", "high_points"]].to_numpy()
-            ],
+            **{name: found[name] for name in ("gap_points", "low_points", "high_points")},
             "both_words": [
                 joined([percent(own), percent(other)], " / ")
                 for own, other in found[["share_pct", "other_pct"]].to_numpy()
@@ -83,7 +79,10 @@ def gaps(found: pd.DataFrame, quarter: str) -> Table:
         quarter=period(quarter),
         n=len(found),
     )
-    return Table(frame, "gaps", caption)
+    merged: dict[tuple[str, ...], Text] = {
+        ("gap_points", "low_points", "high_points"): text("Gap in points, interval of 95%")
+    }
+    return Table(frame, "gaps", caption, merged=merged)
 
 
 def says(found: pd.DataFrame) -> Listing:

@@ -303,13 +303,16 @@ def _label(column: Field) -> Text:
 
 
 def _together(cells: Sequence[Text], kind: str) -> Text:
-    """Write merged cells: counts as one of the other, ends as a range that no line breaks, after their value if any."""
+    """Write merged cells: counts as one of the other, ends as a range, after their value if any."""
     *value, low, high = cells
     if kind == "count":
         return low + same(" / ") + high
     if low == not_known() or high == not_known():
         return (value or [not_known()])[0]
-    ends = low + same("\u2060–\u2060") + high
+    # a dash before a minus sign cannot be read
+    ends = (
+        text("{low} to {high}", low=low, high=high) if "−" in low.en + high.en else low + same("\u2060–\u2060") + high
+    )
     return value[0] + same(" (") + ends + same(")") if value else ends
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures
 from analysis.display.output import Chart, Indicators, Table
-from analysis.display.text import Text, count, joined, number, period, text
+from analysis.display.text import Text, period, text
 from analysis.indicators.codebook import indicator
 
 
@@ -40,13 +40,9 @@ def shares(found: pd.DataFrame, quarter: str) -> Table:
     frame = pd.DataFrame(
         {
             "headline_name": found["indicator_id"].map(name_of),
-            "share_pct": found["share_pct"],
-            "interval_words": [
-                text("{low} to {high}", low=number(low, 1), high=number(high, 1))
-                for low, high in found[["low_pct", "high_pct"]].to_numpy()
-            ],
-            "before_pct": found["before_pct"],
-            "counts_words": [joined(map(count, each), " / ") for each in found[["hits", "total"]].to_numpy()],
+            **{name: found[name] for name in ("share_pct", "low_pct", "high_pct", "before_pct")},
+            "numerator_count": found["hits"],
+            "denominator_count": found["total"],
         }
     )
     caption = text("Shares of dossiers received in {quarter}", quarter=period(quarter))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.display import labels
 from analysis.display.output import Prose, Table
-from analysis.display.text import Text, joined, number, percent, period, text
+from analysis.display.text import Text, joined, percent, period, text
 from analysis.methods.difference import difference
 
 
@@ -22,13 +22,15 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
                  "needed."), style="note")  # fmt: skip
     change = difference(found)
     both = [joined([percent(then), percent(now)], " → ") for then, now in change[["other_pct", "share_pct"]].to_numpy()]
-    ends = [_interval(low, high) for low, high in change[["low_points", "high_points"]].to_numpy()]
+    moved = [_moved(low, high) for low, high in change[["low_points", "high_points"]].to_numpy()]
     frame = pd.DataFrame(
         {
             "row_name": found["row_id"].map(labels.row_name),
             "before_now_words": pd.Series(both, index=found.index, dtype=object),
             "change_points": change["gap_points"],
-            "interval_words": pd.Series(ends, index=found.index, dtype=object),
+            "low_points": change["low_points"],
+            "high_points": change["high_points"],
+            "moved_name": pd.Series(moved, index=found.index, dtype=object),
             "in_quarter_count": found["total"],
         }
     )
@@ -38,9 +40,13 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
         "pending in between may be counted in either)",
         quarter=period(str(found["quarter"].iloc[0])),
     )
-    return Table(frame, "within_year", caption)
+    merged: dict[tuple[str, ...], Text] = {
+        ("change_points", "low_points", "high_points"): text("Change in points, interval of 95%")
+    }
+    return Table(frame, "within_year", caption, merged=merged)
 
 
-def _interval(low: float, high: float) -> Text:
-    ends = text("{low} to {high}", low=number(low, 1), high=number(high, 1))
-    return ends if low > 0 or high < 0 else text("not to be told apart: {ends}", ends=ends)
+def _moved(low: float, high: float) -> Text:
+    if low > 0:
+        return text("higher")
+    return text("lower") if high < 0 else text("not to be told apart")
