@@ -338,7 +338,6 @@ FIELDS: dict[str, Field] = {
     "rare_dossiers_count": _count("Hồ sơ nhóm hiếm", "Dossiers of the rare"),
     "ranks_words": Field("text", "Thứ hạng có thể", "Possible ranks"),
     "documents_filed_count": _count("Giấy tờ đã nộp", "Documents handed in"),
-    "documents_each_number": Field("number", "Giấy tờ mỗi hồ sơ", "Documents a dossier", digits=1, at_least=0),
     "mean_days": Field("days", "Thực tế bình quân", "Really taken, mean", digits=1, at_least=0),
     # what there is to open
     "holds_name": Field("text", "Nội dung", "What they hold"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from analysis import facts, paths
 from analysis.errors import DataContractError, SourceUnavailableError, UsageError
@@ -80,6 +81,18 @@ def test_bytes_that_are_not_the_locked_ones_are_refused(few: Path) -> None:
     with pytest.raises(DataContractError, match=r"egdi_vietnam\.csv"):
         build.build()
     assert "build.json" not in processed(few)
+
+
+def test_a_source_fetched_after_the_build_is_built_though_its_lock_was_there_before(few: Path) -> None:
+    folder, content = few / "data/raw/anpr", b"a,b\n"
+    lock = yaml.safe_load((folder / "source.lock.yml").read_text("utf-8"))
+    pinned = {"path": "a.csv", "sha256": _hash(content), "bytes": len(content)}
+    (folder / "source.lock.yml").write_text(yaml.safe_dump(lock | {"files": [pinned]}), "utf-8")
+    build.build()
+    assert not build.ensure().changed
+    (folder / "a.csv").write_bytes(content)
+    assert build.ensure().changed
+    assert not build.ensure().changed
 
 
 def test_damage_after_the_build_is_seen_though_nothing_else_has_changed(few: Path) -> None:

@@ -18,7 +18,7 @@ def lead(found: pd.DataFrame, left: int, quarter: str) -> Prose:
     pending, overdue = int(found["pending_count"].sum()), int(found["overdue_count"].sum())
     words = [
         text(
-            "At the end of {quarter} {pending} dossiers were pending, {overdue} of them overdue.",
+            "At the end of {quarter}, {pending} dossiers were pending, {overdue} of them overdue.",
             quarter=period(quarter),
             pending=pending,
             overdue=overdue,

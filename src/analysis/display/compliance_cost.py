@@ -35,8 +35,8 @@ def lead(whole: Burden, internal: pd.DataFrame) -> Prose:
     by_way = internal.set_index("way")["share_pct"]
     words = [
         text(
-            "By this model {share} less (between {low} and {high}) than it would with the papers and channels of "
-            "before the directive: the dossiers of the last four quarters cost applicants about {after} a year.",
+            "By this model complying costs {share} less (between {low} and {high}) than with the papers and channels "
+            "of before the directive: the dossiers of the last four quarters cost applicants about {after} a year.",
             after=rounded_money(whole.estimate("after_vnd").value),
             share=percent(share.value, 0),
             low=percent(share.low, 0),

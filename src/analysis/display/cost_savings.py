@@ -45,7 +45,7 @@ def simplified(cut: pd.DataFrame, found: Burden, limits_vnd: pd.Series) -> Table
     """Give the most filed of the simplified procedures with both ways of reckoning."""
     top = cut.head(SHOWN)
     saved = found.procedures.set_index("procedure")["saved_vnd"].reindex(top["procedure_code"])
-    arrow = same("\u00a0→\u00a0")
+    arrow = same("\u2060→\u2060")
     frame = pd.DataFrame(
         {
             "procedure_name": top["procedure_name"],

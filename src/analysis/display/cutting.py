@@ -96,7 +96,6 @@ def candidates(ranked: Ranking | None, named: pd.DataFrame) -> Output:
             "ranks_words": [_ranks(low, high) for low, high in zip(top["all_low"], top["all_high"], strict=True)],
             "documents_filed_count": top["documents_filed_count"],
             "annual_dossiers_count": top["annual_dossiers_count"],
-            "documents_each_number": top["documents_filed_count"] / top["annual_dossiers_count"],
         }
     )
     caption = text(

@@ -102,7 +102,7 @@ def databases(found: pd.DataFrame, quarter: str) -> list[Output]:
         return [_not_filled("databases")]
     states = found["state"].value_counts()
     words = text(
-        "At the end of {quarter} {n} databases were in operation, {connected} of them connected; {used} of these were "
+        "At the end of {quarter}, {n} databases were in operation, {connected} of them connected; {used} of these were "
         "used by other systems in the year before, {uses} times.",
         quarter=period(quarter),
         n=len(found),

@@ -39,8 +39,8 @@ def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
     first = found.iloc[0]
     within, mix = (moved_.estimate(name) for name in ("within", "mix"))
     words = text(
-        "In {quarter} {rose} of {all} ways of counting show more online use than a year before. Filed online: {now} of "
-        "the dossiers, {before} before; {within} percentage points of that (between {low} and {high}) come from the "
+        "In {quarter}, {rose} of {all} ways of counting show more online use than a year before. Filed online: {now} "
+        "of the dossiers, {before} before; {within} percentage points of that (between {low} and {high}) come from the "
         "same fields, {mix} from other dossiers. By what is counted, between {least} and {most} of the dossiers are "
         "online.",
         quarter=period(quarter),

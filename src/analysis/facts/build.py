@@ -43,12 +43,16 @@ class Build:
 
 
 def inputs(stand_in: dossiers.StandIn | None = None) -> dict[str, str]:
-    """Give the sha256 of all that the facts depend on: every lock and description, dated acts, the code."""
+    """Give the sha256 of all that the facts depend on, and which public sources have been fetched.
+
+    Depended on are every lock and description, dated acts, and the code.
+    """
     rooms = [paths.PACKAGE / room for room in ("facts", "sources", "calendar")]
     code = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yml")]
     acts = paths.POLICY.glob("events.yml")  # the list of units ends those of before the merger with its day
     return (
         registry.state()
+        | {f"fetched/{source_id}": "present" for source_id in _fetched()}
         | dossiers.inputs()
         | (stand_in.inputs() if stand_in else {})
         | {paths.relative(path): _sha256(path) for path in acts}
@@ -57,6 +61,16 @@ def inputs(stand_in: dossiers.StandIn | None = None) -> dict[str, str]:
             for path in sorted([*code, paths.PACKAGE / "fields.py"])
         }
     )
+
+
+def _fetched() -> list[str]:
+    """Give the public sources all of whose files are there; whether they are whole is for `registry.verify` to see."""
+    files = {
+        each.id: [registry.folder(each.id) / path for path in registry.read_lock(each.id)]
+        for each in registry.sources()
+        if each.kind == "fetched"
+    }
+    return [source_id for source_id, paths_ in files.items() if all(path.is_file() for path in paths_)]
 
 
 def ensure(stand_in: dossiers.StandIn | None = None) -> Build:
