@@ -126,11 +126,12 @@ def test_a_kernel_can_be_interrupted_restarted_and_found_dead(zygote, kernels) -
     assert until(lambda: not kernel.manager.is_alive())
 
 
-def test_kernels_end_with_their_zygote(zygote, kernels) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_kernels_end_with_their_zygote(zygote, kernels, how) -> None:
     zygote()
     kernel = kernels()
     pid, parent = eval(kernel.value("import os; (os.getpid(), os.getppid())"))
-    os.kill(parent, signal.SIGTERM)
+    os.kill(parent, how)
     assert until(lambda: not is_running(pid))
     assert until(lambda: not kernel.manager.is_alive())
 
