@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -152,7 +153,8 @@ def test_tables_list_their_rows_alike_in_both_languages_and_for_machines(page: l
     for table in tables(page):
         payload = table.payload()
         assert len(payload["rows"]) == len(table.frame) > 0
-        vi, en = cells(table, "vi"), cells(table, "en")
+        apart = replace(table, merged={})  # what shares a cell on the page has its own in the workbook
+        vi, en = cells(apart, "vi"), cells(apart, "en")
         assert len(vi) == len(en) == table.frame.size
         kinds = [column["kind"] for column in payload["columns"]] * len(table.frame)
         raw = [value for row in payload["rows"] for value in row]
@@ -338,6 +340,21 @@ def test_a_value_and_its_interval_share_a_cell_on_the_page_and_stay_apart_in_the
                                                                              "denominator_count"]]  # fmt: skip
     counts = Table(both, "made_up", same("c"), merged={("numerator_count", "denominator_count"): same("Counted / of")})
     assert cells(counts, "en")[:2] == ["A", "50 / 100"]
+    named = both.assign(denominator_count=["dossiers", "dossiers"]).rename(columns={"denominator_count": "cases_name"})
+    short = Table(named, "made_up", same("c"), merged={("numerator_count", "cases_name"): same("Short by")})
+    assert cells(short, "en")[1] == "50 dossiers"
+
+
+def test_a_range_below_zero_is_spoken_for_a_dash_before_a_minus_cannot_be_read() -> None:
+    frame = pd.DataFrame({"unit_name": ["A"], "change_points": [-2.0], "low_points": [-3.5], "high_points": [-0.5]})
+    columns = ("change_points", "low_points", "high_points")
+    table = Table(frame, "made_up", same("c"), merged={columns: same("Change")})
+    assert cells(table, "en")[1] == "−2.0 (−3.5 to −0.5)"
+    assert cells(table, "vi")[1] == "−2,0 (−3,5 đến −0,5)"
+
+
+def test_a_command_in_a_sentence_is_set_as_code() -> None:
+    assert Prose(same("run `analysis build` <now>")).html("en") == "<p>run <code>analysis build</code> &lt;now&gt;</p>"
 
 
 def test_words_of_others_are_never_markup() -> None:

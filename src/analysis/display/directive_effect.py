@@ -80,7 +80,7 @@ def outcomes(found: dict[str, Interrupted]) -> Table:
         "Mean difference after the directive from where the share was going, November 2024 to June 2025, in percentage "
         "points"
     )
-    return Table(pd.DataFrame(rows), "outcomes", caption)
+    return Table(pd.DataFrame(rows), "outcomes", caption, merged=_with_interval())
 
 
 def path(found: Interrupted, name: str) -> Table:
@@ -112,7 +112,7 @@ def comparison(found: Interrupted) -> Table:
         for row in found.comparison.itertuples(index=False)
     ]
     caption = text("The same difference by other common ways, for comparison only: their intervals are too narrow")
-    return Table(pd.DataFrame(rows), "comparison", caption)
+    return Table(pd.DataFrame(rows), "comparison", caption, merged=_with_interval())
 
 
 def unprompted(found: Breaks) -> Listing:
@@ -148,6 +148,10 @@ def figures_for_machines(found: dict[str, Interrupted], source_id: str, until: s
         rows.append({"id": f"directive_effect.{name}", "label": _name(name), "value": effect.value,
                      "low": effect.low, "high": effect.high, **about})  # fmt: skip
     return Indicators(rows)
+
+
+def _with_interval() -> dict[tuple[str, ...], Text]:
+    return {("effect_points", "low_points", "high_points"): text("Difference, interval of 95%")}
 
 
 def _apart(found: Interrupted) -> bool:

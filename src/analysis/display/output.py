@@ -123,7 +123,8 @@ class Table(Output):
 
     The first column names the rows. Cells may be `Text`. `fields` describes columns that the dictionary has not.
     `merged` names neighbouring columns that share a cell on the page, with its label, so that a telephone shows them:
-    a value and both ends of its interval, two ends alone, or two counts. The workbook keeps them apart.
+    a value and both ends of its interval, two ends alone, two counts, or a count and what is counted. The workbook
+    keeps them apart.
     """
 
     frame: pd.DataFrame
@@ -183,13 +184,17 @@ class Table(Output):
         numeric = [' class="num"' if name in groups else _numeric(self.column(name)) for name in kept]
         cells = [
             [
-                _together([row[own[each]] for each in groups[name][0]], self.column(name).kind)[language]
+                self._together(row, groups[name][0])[language]
                 if name in groups else row[own[name]][language]
                 for name in kept
             ]
             for row in self._cells
         ]  # fmt: skip
         return [label[language] for label in labels], numeric, cells
+
+    def _together(self, row: Sequence[Text], names: Sequence[str]) -> Text:
+        places = [list(self.frame.columns).index(name) for name in names]
+        return _together([row[place] for place in places], [self.column(name).kind for name in names])
 
     def plain(self, language: str) -> str:
         """Give the table as aligned text."""
@@ -302,11 +307,13 @@ def _label(column: Field) -> Text:
     return Text(column.vi, column.en) + unit.get(column.kind, same(""))
 
 
-def _together(cells: Sequence[Text], kind: str) -> Text:
-    """Write merged cells: counts as one of the other, ends as a range, after their value if any."""
+def _together(cells: Sequence[Text], kinds: Sequence[str]) -> Text:
+    """Write merged cells: a count of another or with what is counted; ends as a range, after their value if any."""
     *value, low, high = cells
-    if kind == "count":
-        return low + same(" / ") + high
+    if kinds[0] == "count":
+        if low == high == not_known():
+            return low
+        return low + same(" / " if kinds[1] == "count" else " ") + high
     if low == not_known() or high == not_known():
         return (value or [not_known()])[0]
     # a dash before a minus sign cannot be read

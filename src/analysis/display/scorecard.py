@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import policy
-from analysis.display import figures, labels
+from analysis.display import figures, labels, quarterly
 from analysis.display.output import Chart, Header, Listing, Prose, Table, instead
 from analysis.display.service_index import gains_table, policy_title
 from analysis.display.text import Text, count, joined, percent, period, plural, points, same, text
@@ -301,21 +301,12 @@ def rows(index: ServiceIndex, unit: str) -> Table:
     own = own.sort_values("row_id", key=lambda ids: ids.map(order.index))
     counted = own["numerator_count"].notna()
     shares = instead(own["share_pct"], text("no cases"), where=own["denominator_count"] == 0)
-    pairs = own[["numerator_count", "denominator_count"]].to_numpy()
     frame = pd.DataFrame(
         {
             "row_name": own["row_id"].map(labels.row_name),
-            "counted_words": [
-                text("no count") if pd.isna(hits) else _of(count(hits), count(all_)) for hits, all_ in pairs
-            ],
+            **{name: own[name] for name in ("numerator_count", "denominator_count")},
             "share_pct": instead(shares, text("no count"), where=~counted),
-            "points_words": [
-                _of(points(got), points(whole)) for got, whole in own[["points", "maximum_points"]].to_numpy()
-            ],
+            **{name: own[name] for name in ("points", "maximum_points")},
         }
     )
-    return Table(frame, "rows", text("Every scored row of the unit"))
-
-
-def _of(part: Text, whole: Text) -> Text:
-    return joined([part, whole], " / ")
+    return Table(frame, "rows", text("Every scored row of the unit"), merged=quarterly.counted())

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table
-from analysis.display.text import Text, count, day, joined, percent, period, plural, points, same, text
+from analysis.display.text import Text, count, day, joined, period, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
 ROW_COLUMNS = (
@@ -153,14 +153,10 @@ def gains_table(gains: pd.DataFrame, unit: str, *, caption: Text) -> Table:
     frame = pd.DataFrame(
         {
             "action_name": own["action_id"].map(labels.action_name),
-            "now_there_words": [
-                joined([percent(now), percent(there)], " → ")
-                for now, there in own[["share_pct", "target_pct"]].to_numpy()
-            ],
-            "missing_words": [
-                joined([count(cases), labels.cases(row)])
-                for cases, row in zip(own["cases_count"], own["row_id"], strict=True)
-            ],
+            "share_pct": own["share_pct"],
+            "reference_pct": own["target_pct"],
+            "cases_count": own["cases_count"],
+            "cases_name": own["row_id"].map(labels.cases),
             "gain_points": own["gain_points"],
             "how": [
                 labels.how_short(mendable, new_cases, within_reach)
@@ -170,7 +166,11 @@ def gains_table(gains: pd.DataFrame, unit: str, *, caption: Text) -> Table:
             ],
         }
     )
-    return Table(frame, "actions", caption)
+    merged: dict[tuple[str, ...], Text] = {
+        ("share_pct", "reference_pct"): text("Now–reference (%)"),
+        ("cases_count", "cases_name"): text("Short of it by"),
+    }
+    return Table(frame, "actions", caption, merged=merged)
 
 
 def spread(index: ServiceIndex) -> Table:
