@@ -134,8 +134,10 @@ def odd_by_month(found: pd.DataFrame) -> Table:
     return Table(frame, "odd_by_month", text("Odd dossiers by month of receipt"))
 
 
-def odd_chart(table: Table) -> Chart:
-    """Draw the monthly shares, with the break of the merger."""
+def odd_chart(table: Table) -> Chart | Prose:
+    """Draw the monthly shares, with the break of the merger; say so where there is nothing to draw."""
+    if table.frame.empty:
+        return Prose(text("No check that is followed by month found anything odd."), style="note")
     merger = policy.events()["merger_2025"].date
     highest = table.frame.nlargest(1, "share_pct").iloc[0]
     alt = text(
