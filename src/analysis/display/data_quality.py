@@ -14,6 +14,7 @@ from analysis.fields import Field
 from analysis.indicators import names
 
 UNITS_SHOWN = 12
+FAR = 2  # times what is usual, from which on a month is named
 # drawn over time: the checks of which a row itself says that it is odd
 DRAWN = ("due_missing", "finished_before_received", "finished_at_midnight", "channel_missing")
 
@@ -132,6 +133,24 @@ def odd_by_month(found: pd.DataFrame) -> Table:
         }
     )
     return Table(frame, "odd_by_month", text("Odd dossiers by month of receipt"))
+
+
+def jumps(table: Table) -> Listing:
+    """Name the months in which a check found far more than it usually does."""
+    items = []
+    for _, own in table.frame.groupby(table.frame["check_name"].map(str), sort=False):
+        usual, top = float(own["share_pct"].median()), own.nlargest(1, "share_pct").iloc[0]
+        if top["rows_count"] >= policy.FEWEST_CASES and top["share_pct"] > FAR * usual:
+            items.append(
+                text(
+                    "{check}: {share} in {month}, where {usual} is usual.",
+                    check=top["check_name"],
+                    share=percent(top["share_pct"]),
+                    month=period(top["month"]),
+                    usual=percent(usual),
+                )
+            )
+    return Listing(items or [text("No month stands out: no check found twice what is usual.")])
 
 
 def odd_chart(table: Table) -> Chart | Prose:

@@ -141,12 +141,12 @@ def rule_certainty(row_id: str) -> Text:
 def how_short(mendable: bool, new_cases: float, within_reach: bool) -> Text:
     """Say in a cell how the cases short of a target could still be gained."""
     if mendable:
-        return text("by mending past cases, if the portal counts that")
+        return text("mend past cases")
     if math.isnan(new_cases):
-        return text("no longer in this period")
+        return text("too late for this period")
     if within_reach:
         return text("{n} new cases that all go well", n=count(new_cases))
-    return text("{n} new cases, more than there were so far", n=count(new_cases))
+    return text("{n} new cases, more than so far", n=count(new_cases))
 
 
 def how(mendable: bool, new_cases: float, within_reach: bool) -> Text:

@@ -291,7 +291,14 @@ def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Pros
     """Give what each action would gain the unit up to what a quarter of its peers have reached, the largest first."""
     if index.dossiers_count(unit) < policy.FEWEST_CASES:
         return Prose(text("The unit had too few dossiers; nothing is counted here."), style="note")
-    return gains_table(gains, unit, caption=text("Points to gain, up to what a quarter of the peers have reached"))
+    return gains_table(
+        gains,
+        unit,
+        caption=text(
+            "Points to gain, up to what a quarter of the peers have reached; whether the portal counts past cases that "
+            "are mended is not known"
+        ),
+    )
 
 
 def rows(index: ServiceIndex, unit: str) -> Table:

@@ -143,7 +143,13 @@ def lost_chart(table: Table) -> Chart:
 
 def actions(gains: pd.DataFrame, province: str) -> Table:
     """Give what each action would gain the province up to full marks, the largest first."""
-    return gains_table(gains, province, caption=text("Points to gain, up to full marks"))
+    return gains_table(
+        gains,
+        province,
+        caption=text(
+            "Points to gain, up to full marks; whether the portal counts past cases that are mended is not known"
+        ),
+    )
 
 
 def gains_table(gains: pd.DataFrame, unit: str, *, caption: Text) -> Table:
