@@ -336,6 +336,8 @@ def test_a_value_and_its_interval_share_a_cell_on_the_page_and_stay_apart_in_the
     ends = Table(frame, "made_up", same("c"), merged={("low_pct", "high_pct"): same("Ends")})
     assert re.sub("\u2060", "", cells(ends, "en")[2]) == "40.0–60.0"
     assert cells(ends, "en")[-2] == "not known"
+    alike = Table(frame.assign(high_pct=frame["low_pct"]), "made_up", same("c"), merged=ends.merged)
+    assert cells(alike, "en")[2] == "40.0"
     both = frame.assign(numerator_count=[50, 1], denominator_count=[100, 3])[["unit_name", "numerator_count",
                                                                              "denominator_count"]]  # fmt: skip
     counts = Table(both, "made_up", same("c"), merged={("numerator_count", "denominator_count"): same("Counted / of")})

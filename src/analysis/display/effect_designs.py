@@ -65,8 +65,8 @@ def designs(services: pd.DataFrame, donors: pd.DataFrame) -> Table:
     return Table(frame, "designs", text("Who could show what would have been without the directive?"))
 
 
-def lever(found: Staggered, services: pd.DataFrame) -> Listing:
-    """Say what making a service full online did to how it is filed, as far as the checks allow."""
+def lever(found: Staggered, services: pd.DataFrame, *, seed: int) -> Listing:
+    """Say what making a service full online did to how it is filed, as far as the checks allow, and by what seed."""
     effect = found.estimate("effect")
     shares = {"share": _at_half(effect.value), "low": _at_half(effect.low), "high": _at_half(effect.high)}
     said = (
@@ -91,7 +91,11 @@ def lever(found: Staggered, services: pd.DataFrame) -> Listing:
         all=len(starts),
         before=int((starts < told).sum()),
     )
-    return Listing([said, *checked, *_without_one(found.without), what])
+    drawn = text(
+        "The intervals are drawn at random, begun with the number {seed}: the same number gives the same intervals.",
+        seed=str(seed),
+    )
+    return Listing([said, *checked, *_without_one(found.without), what, drawn])
 
 
 def _without_one(without: pd.DataFrame) -> list[Text]:

@@ -316,6 +316,8 @@ def _together(cells: Sequence[Text], kinds: Sequence[str]) -> Text:
         return low + same(" / " if kinds[1] == "count" else " ") + high
     if low == not_known() or high == not_known():
         return (value or [not_known()])[0]
+    if not value and low == high:
+        return low
     # a dash before a minus sign cannot be read
     ends = (
         text("{low} to {high}", low=low, high=high) if "−" in low.en + high.en else low + same("\u2060–\u2060") + high
