@@ -56,7 +56,7 @@ def test_the_first_sentence_answers_the_question_and_splits_the_rise() -> None:
     moved = methods.decompose(usage.by_field("own", quarter="2026-Q3"), np.random.default_rng(1))
     words = shown.lead(found, moved, "2026-Q3").words["en"]
     assert words.startswith(("Yes: ", "It cannot be told: "))
-    assert "In quarter 3 of 2026, 3 of 4 ways of counting show more online use" in words
+    assert "In quarter 3 of 2026, 3 of 5 ways of counting show more online use" in words
     assert "80.0% of the dossiers, 20.0% before" in words
 
 

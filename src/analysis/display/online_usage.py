@@ -35,7 +35,9 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
 def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
     """Answer the question: in how many ways of counting use rose, by how much, and what of it is other dossiers."""
     shares = found.set_index("indicator_id")["share_pct"].astype(float)
-    known = found[found["share_pct"].notna() & found["before_pct"].notna()]
+    # of bounds the middle, as a year before
+    known = found.assign(now_pct=found["share_pct"].fillna((found["low_pct"] + found["high_pct"]) / 2))
+    known = known.dropna(subset=["now_pct", "before_pct"])
     first = found.iloc[0]
     within, mix = (moved_.estimate(name) for name in ("within", "mix"))
     words = text(
@@ -44,7 +46,7 @@ def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
         "same fields, {mix} from other dossiers. By what is counted, between {least} and {most} of the dossiers are "
         "online.",
         quarter=period(quarter),
-        rose=int((known["share_pct"] > known["before_pct"]).sum()),
+        rose=int((known["now_pct"] > known["before_pct"]).sum()),
         all=len(known),
         now=percent(first["share_pct"]),
         before=percent(first["before_pct"]),
@@ -61,9 +63,9 @@ def lead(found: pd.DataFrame, moved_: Decomposition, quarter: str) -> Prose:
 def _answer(within: Estimate) -> Text:
     """Answer by what the same fields show: other dossiers are no more use, and neither is chance."""
     if within.low > 0:
-        return text("Yes: in the same fields more dossiers are filed online than a year before.")
+        return text("Yes: in the same fields a larger share of the dossiers is filed online than a year before.")
     if within.high < 0:
-        return text("No: in the same fields fewer dossiers are filed online than a year before.")
+        return text("No: in the same fields a smaller share of the dossiers is filed online than a year before.")
     return text("It cannot be told: in the same fields the change within a year is no larger than chance.")
 
 
