@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import figures, labels
 from analysis.display.output import Chart, Header, Indicators, Listing, Prose, Table, instead
+from analysis.display.reasons import reason as words_of
 from analysis.display.text import Text, count, day, joined, percent, period, text
 from analysis.fields import Field
 from analysis.indicators import names
@@ -82,6 +83,7 @@ def set_aside(rejected: pd.DataFrame, source: str) -> Table | Prose:
         return Prose(text("No row of the export was set aside."), style="note")
     reasons = own.groupby("reason", as_index=False).size().rename(columns={"size": "rows_count"})
     reasons = reasons.sort_values(["rows_count", "reason"], ascending=[False, True], ignore_index=True)
+    reasons = reasons.assign(reason=reasons["reason"].map(words_of))
     caption = text("Rows set aside, by reason; file and line of each stand in the table of rejected rows")
     return Table(reasons, "set_aside", caption)
 
