@@ -262,7 +262,6 @@ FIELDS: dict[str, Field] = {
     "law_state_name": Field("text", "Mức 20% (QĐ 1085)", "20% (Decision 1085)"),
     "claimed_state_name": Field("text", "Mức 50% (chưa rõ căn cứ)", "50% (source unclear)"),
     "activity_name": Field("text", "Việc phải làm", "Activity"),
-    "papers_words": Field("text", "Giấy tờ", "Papers"),
     "limit_words": Field("text", "Thời hạn (ngày)", "Limit (days)"),
     "before_million_vnd": Field("number", "Trước (triệu đồng)", "Before (VND million)", digits=1),
     "after_million_vnd": Field("number", "Sau (triệu đồng)", "After (VND million)", digits=1),

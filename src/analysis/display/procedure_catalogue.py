@@ -81,7 +81,7 @@ def filing(found: pd.DataFrame) -> Table:
 def levels(found: pd.DataFrame) -> Table:
     """Give what is asked by the level that may decide."""
     frame = found.assign(level=found["level"].map(_level))
-    names = ["level", "procedures_count", "limit_median_days", "documents_middle_number", "online_pct"]
+    names = ["level", "procedures_count", "limit_median_days", "online_pct"]
     caption = text("By level that decides; a procedure that several levels decide counts in each")
     return Table(frame[[*names, *FREE]], "levels", caption, merged=_free())
 
