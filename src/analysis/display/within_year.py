@@ -20,6 +20,10 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
         return Prose(
             text("What moved within the year cannot be said: the portal's figures of a quarter beside the year are "
                  "needed."), style="note")  # fmt: skip
+    hits, total = found["hits"] + found["other_hits"], found["total"] + found["other_total"]
+    found = found[(hits > 0) & (hits < total)].reset_index(drop=True)
+    if found.empty:
+        return Prose(text("No share of dossiers could move: each is 0 or 100% throughout the year."), style="note")
     change = difference(found)
     both = [joined([percent(then), percent(now)], " → ") for then, now in change[["other_pct", "share_pct"]].to_numpy()]
     moved = [_moved(low, high) for low, high in change[["low_points", "high_points"]].to_numpy()]
@@ -37,7 +41,7 @@ def within_year(found: pd.DataFrame) -> Table | Prose:
     frame = frame.sort_values("change_points", key=abs, ascending=False, ignore_index=True)
     caption = text(
         "Shares of dossiers in {quarter} beside the rest of the year (the year's counts less the quarter's; what was "
-        "pending in between may be counted in either)",
+        "pending in between may be counted in either; shares of 0 or 100% throughout are left out)",
         quarter=period(str(found["quarter"].iloc[0])),
     )
     merged: dict[tuple[str, ...], Text] = {
