@@ -298,7 +298,7 @@ FIELDS: dict[str, Field] = {
     # the essential services
     "services_step_name": Field("text", "Bước", "Step"),
     "services_count": _count("Số dịch vụ", "Services", adds_up=False),
-    "services_of_count": _count("Trên", "Of", adds_up=False),
+    "services_of_count": _count("Trên tổng số", "Of", adds_up=False),
     "service_level_name": Field("text", "Mức dịch vụ", "Service level"),
     "not_online_count": _count("Không nộp trực tuyến", "Not filed online"),
     "linked_step_name": Field("text", "Nhóm liên thông: bước", "Linked group: step"),
@@ -351,7 +351,7 @@ FIELDS: dict[str, Field] = {
     "mean_high_days": Field("days", "Cận trên 95%", "High, 95%", digits=1, at_least=0),
     "limit_middle_days": Field("days", "Thời hạn (trung vị)", "Limit, median", at_least=0),
     "age_name": Field("text", "Tiếp nhận", "Received"),
-    "pending_count": _count("Chưa xong", "Pending"),
+    "pending_count": _count("Đang giải quyết", "Pending"),
     "undated_count": _count("Không ghi ngày hẹn trả", "Without a due date"),
     "window_name": Field("text", "Thời điểm tiếp nhận", "Received"),
     "tet_name": Field("text", "Tết", "Lunar new year"),
@@ -382,8 +382,8 @@ FIELDS: dict[str, Field] = {
     # the four nos
     "contrast_name": Field("text", "So sánh", "Compared"),
     "other_pct": _pct("Nhóm thứ hai", "Second group"),
-    "gap_points": Field("points", "Chênh lệch (điểm %)", "Gap (points)", "Percentage points", digits=1),
-    "ratio_number": Field("number", "Bằng (lần)", "Times", digits=2, at_least=0),
+    "gap_points": Field("points", "Chênh lệch (điểm phần trăm)", "Gap (points)", "Percentage points", digits=1),
+    "ratio_number": Field("number", "Tỷ số (lần)", "Times", digits=2, at_least=0),
     "dossiers_part_pct": _pct("Phần trong tổng hồ sơ", "Part of all dossiers"),
     "within_pct": _pct("Phần chênh lệch trong nội bộ", "Inequality inside"),
     # what a method found and checked
@@ -403,7 +403,7 @@ FIELDS: dict[str, Field] = {
     "high_points": Field("points", "Cận trên 95%", "High, 95%", digits=1),
     # units against one another
     "enough_count": _count("Có từ 30 hồ sơ", "With 30 dossiers or more", adds_up=False),
-    "compared_words": Field("text", "So với ai", "Compared with"),
+    "compared_words": Field("text", "Đối tượng so sánh", "Compared with"),
     "beyond_chance_count": _count("Vượt mức ngẫu nhiên", "Beyond chance alone", adds_up=False),
     "above_count": _count("Khác biệt: cao hơn", "Stand out above", adds_up=False),
     "below_count": _count("Khác biệt: thấp hơn", "Stand out below", adds_up=False),
@@ -422,12 +422,12 @@ FIELDS: dict[str, Field] = {
     "in_quarter_count": _count("Hồ sơ trong quý", "Dossiers in the quarter"),
     "moved_name": Field("text", "So với trước", "Against before"),
     "at_limit_count": _count("Xong đúng ngày hết hạn", "Ended on the limit's day"),
-    "near_limit_count": _count("Xong đúng ngày hết hạn hoặc trễ 1–2 ngày", "Ended on it or 1–2 days after"),
+    "near_limit_count": _count("Xong đúng ngày hết hạn hoặc quá hạn 1–2 ngày", "Ended on it or 1–2 days after"),
     "top_account_pct": _pct(
         "Qua tài khoản nộp nhiều nhất, trong hồ sơ trực tuyến", "Through one account, of those online"
     ),
     "batch_pct": _pct("Kết thúc hàng loạt", "Closed in batches"),
-    "sibling_name": Field("text", "Chỉ tiêu đi kèm, không chấm điểm", "Its sibling, without a target"),
+    "sibling_name": Field("text", "Chỉ tiêu đi kèm, không giao mục tiêu", "Its sibling, without a target"),
     # the tasks of the directive
     "task_name": Field("text", "Nhiệm vụ", "Task"),
     "headline_name": Field("text", "Chỉ tiêu", "Indicator"),
@@ -435,7 +435,7 @@ FIELDS: dict[str, Field] = {
     "against_words": Field("text", "Chỉ tiêu: đơn vị này, các đơn vị khác", "Indicator: this unit, others"),
     "targeted_words": Field("text", "Một năm trước → nay", "A year before → now"),
     "sibling_words": Field("text", "Chỉ tiêu đi kèm: một năm trước → nay", "The one beside it: a year before → now"),
-    "apart_points": Field("points", "Tăng hơn (điểm %)", "Rose more by (points)", digits=1),
+    "apart_points": Field("points", "Tăng hơn (điểm phần trăm)", "Rose more by (points)", digits=1),
     "both_words": Field("text", "Nhóm thứ nhất / nhóm thứ hai", "First group / second group"),
     "tasks_count": _count("Số nhiệm vụ", "Tasks"),
     "target_words": Field("text", "Mục tiêu, thời hạn", "Target, deadline"),
@@ -597,7 +597,7 @@ FIELDS: dict[str, Field] = {
     "action_name": Field("text", "Việc cần làm", "Action"),
     "cases_count": _count("Còn thiếu", "Cases short"),
     "cases_name": Field("text", "Đơn vị tính", "Of"),
-    "target_pct": _pct("Chỉ tiêu", "Target"),
+    "target_pct": _pct("Mục tiêu", "Target"),
     "full_marks_pct": _pct("Điểm tối đa từ", "Full marks from"),
     "cases_per_point_number": Field("number", "Số trường hợp cho 1 điểm", "Cases for 1 point", digits=1),
     "how": Field("text", "Cách đạt được", "How"),

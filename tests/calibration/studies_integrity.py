@@ -149,7 +149,7 @@ STUDIES = [
     Study(
         name="integrity_dated_back",
         says="40% of the cases just late are dated back: alarm",
-        says_vi="40% hồ sơ vừa trễ hạn bị ghi lùi ngày: báo động",
+        says_vi="40% hồ sơ vừa quá hạn bị ghi lùi ngày: báo động",
         draw=durations(0.4),
         run=alarms,
         twin=share_on_time,
@@ -183,7 +183,7 @@ STUDIES = [
     Study(
         name="patterns_dated_back",
         says="One of 12 units dates back 60% of its cases just late: it is asked",
-        says_vi="Một trong 12 đơn vị ghi lùi ngày 60% số hồ sơ vừa trễ hạn: được hỏi",
+        says_vi="Một trong 12 đơn vị ghi lùi ngày 60% số hồ sơ vừa quá hạn: được hỏi",
         draw=records(0.6),
         run=first_asked,
         twin=three_deviations,

@@ -50,7 +50,7 @@ def test_a_planted_gap_between_areas_is_told_and_its_twin_is_not(planted) -> Non
     assert area.loc["paperless_share", ["hits", "total"]].tolist() == [2 * planted, 200]
     assert (area["low_points"] > 0).tolist() == [planted == 90] * 4
     words = shown.says(joined).plain("vi")
-    assert ("Không giấy tờ, phường, thị trấn so với xã" in words) is (planted == 90)
+    assert ("Không giấy tờ – phường, thị trấn so với xã" in words) is (planted == 90)
     table = shown.gaps(joined, QUARTER).frame
     assert bool((table["ratio_number"] > 2).any()) is (planted == 90)
 

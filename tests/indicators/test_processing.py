@@ -55,7 +55,7 @@ class TestByHand:
         found = flow.backlog_by_age(SOURCE, period="2025-Q1")
         assert found.to_numpy().tolist() == [[0, 2, 0, 1], [1, 1, 1, 0]]
         lead = waiting.lead(found, 0, "2025-Q1").words["vi"]
-        assert "còn 3 hồ sơ chưa xong, trong đó 1 hồ sơ đã quá hạn" in lead
+        assert "còn 3 hồ sơ đang giải quyết, trong đó 1 hồ sơ đã quá hạn" in lead
 
     def test_requests_beyond_the_first_are_seen(self) -> None:
         asked = processing.requests(SOURCE, quarter="2025-Q1")

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import facts, paths
+from analysis.collation import collation_key
 from analysis.errors import UsageError
 from analysis.reporting import manifest, parameters, places
-from analysis.reporting.collation import collation_key
 
 
 def pages_of(text: str, root) -> list[manifest.Page]:

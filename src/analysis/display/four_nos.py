@@ -217,7 +217,7 @@ def _gap(row: Any) -> Text:
 
 
 def _compared(row: Any) -> Text:
-    return name_of(row.indicator_id) + same(", ") + _contrast(row.contrast)
+    return name_of(row.indicator_id) + same(" – ") + _contrast(row.contrast)
 
 
 def _contrast(name: Any) -> Text:

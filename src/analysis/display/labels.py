@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from analysis import policy
+from analysis.collation import collation_key
 from analysis.display.text import Text, count, not_known, same, text
 from analysis.indicators.actions import actions
 from analysis.indicators.codebook import indicator, indicators
@@ -161,3 +164,11 @@ def how(mendable: bool, new_cases: float, within_reach: bool) -> Text:
         "past cases stay as they are: {n} new ones would all have to go well, more than were handled so far",
         n=count(new_cases),
     )
+
+
+def in_order(column: pd.Series) -> pd.Series:
+    """Give the key of `sort_values(key=…)`: names (`*_name`) as a Vietnamese dictionary has them, Đ after D."""
+    if not str(column.name).endswith("_name"):
+        return column
+    places = {name: place for place, name in enumerate(sorted(set(column), key=collation_key))}
+    return column.map(places)

@@ -149,7 +149,7 @@ def placed(standing: Standing, found: StandOut, ranking: Ranking) -> Table:
             "share_pct": own["share_pct"].reindex(sets["unit"]).to_numpy(),
             "dossiers_count": own["total"].reindex(sets["unit"]).to_numpy(),
         }
-    ).sort_values(["tier_number", "unit_name"], ignore_index=True)
+    ).sort_values(["tier_number", "unit_name"], key=labels.in_order, ignore_index=True)
     caption = text("{measure}: the ranks each unit may have", measure=labels.measure(standing.headline))
     return Table(frame, "placed", caption)
 
@@ -173,7 +173,8 @@ def limits(standing: Standing, found: StandOut) -> Table:
     frame = own.assign(unit_name=own["unit"].map(standing.names).fillna(own["unit"]), dossiers_count=own["total"])
     shown = ["unit_name", "dossiers_count", "share_pct", "low_pct", "high_pct", "alarm_low_pct", "alarm_high_pct"]
     caption = text("{measure}, by the number of dossiers", measure=labels.measure(standing.headline))
-    return Table(frame[shown].sort_values("unit_name", ignore_index=True), "limits", caption)
+    by_name = frame[shown].sort_values("unit_name", key=labels.in_order, ignore_index=True)
+    return Table(by_name, "limits", caption)
 
 
 def limits_chart(standing: Standing, table: Table, found: StandOut) -> Chart:

@@ -125,7 +125,8 @@ def pairs(found: pd.DataFrame) -> Table:
     )
     # what can be compared comes first
     unknown = found[["before_amount", "after_amount"]].isna().sum(axis=1)
-    found = found.assign(unknown=unknown).sort_values(["unknown", "procedure_name"], ignore_index=True)
+    found = found.assign(unknown=unknown)
+    found = found.sort_values(["unknown", "procedure_name"], key=labels.in_order, ignore_index=True)
     frame = pd.DataFrame(
         {
             "procedure_name": found["procedure_name"],

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.collation import collation_key
 from analysis.reporting import publish, render
-from analysis.reporting.collation import collation_key
 from analysis.reporting.manifest import Page, Report, Site
 from analysis.reporting.standing import Standing
 from analysis.reporting.words import TEMPLATES, in_language, long_date, upper_first

@@ -16,7 +16,8 @@ from analysis.display.text import Text, count, day, joined, not_known, number, s
 def index_series(series: pd.DataFrame) -> Table:
     """Give the published scores of the index, with their dates and certainty."""
     when = series["period"].map(words.last_day, na_action="ignore")
-    ordered = series.assign(when=when).sort_values(["place_name", "when"], ignore_index=True)
+    ordered = series.assign(when=when)
+    ordered = ordered.sort_values(["place_name", "when"], key=labels.in_order, ignore_index=True)
     frame = pd.DataFrame(
         {
             "place_name": ordered["place_name"],

@@ -30,7 +30,7 @@ class Check(NamedTuple):
 
 CHECKS = {
     "due_missing": Check(
-        "Không có ngày hẹn trả (cổng tính là đúng hạn)",
+        "Không có ngày hẹn trả (Cổng tính là đúng hạn)",
         "No due date (the portal counts it as on time)",
         "hazard_due_missing",
         "true",
@@ -65,7 +65,7 @@ CHECKS = {
         "derived",
     ),
     "channel_missing": Check(
-        "Không ghi kênh nộp (cổng tính là trực tiếp)",
+        "Không ghi kênh nộp (Cổng tính là trực tiếp)",
         "No channel (the portal counts it as direct)",
         "channel IS NULL",
         "true",
