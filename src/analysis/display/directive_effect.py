@@ -29,7 +29,8 @@ def header(sources: list[dict[str, Any]], until: str) -> Header:
 def verdict(found: dict[str, Interrupted], time: Interrupted) -> Prose:
     """Say first whether anything moved by more than chance, and whether it may be called an effect."""
     named = {**{_name(name): each for name, each in found.items()}, _time(): time}
-    moved = [name for name, each in named.items() if _apart(each)]
+    moved = [name for name, each in named.items() if _seen(each)]
+    seeming = [name for name, each in named.items() if _apart(each) and not _seen(each)]
     caused = [name for name, each in named.items() if each.verdict == "cause"]
     about: dict[str, Value] = {"n": len(moved), "all": len(named), "names": joined(moved, ", ")}
     if caused:
@@ -44,6 +45,13 @@ def verdict(found: dict[str, Interrupted], time: Interrupted) -> Prose:
             "Of {all} things measured {n} moved at the directive by more than chance ({names}); that it was the "
             "directive cannot be said.",
             **about,
+        )
+    elif seeming:
+        words = text(
+            "Of {all} things measured none surely moved at the directive. {names}: seems to have moved, by an interval "
+            "too narrow to be sure of; that it was the directive cannot be said.",
+            all=len(named),
+            names=joined(seeming, ", "),
         )
     else:
         words = text(
@@ -157,6 +165,11 @@ def _with_interval() -> dict[tuple[str, ...], Text]:
 def _apart(found: Interrupted) -> bool:
     effect = found.estimate("effect")
     return effect.low > 0 or effect.high < 0
+
+
+def _seen(found: Interrupted) -> bool:
+    """Say whether the interval may be believed as well."""
+    return next(check.passed for check in found.checks if check.name == "more than nothing") is True
 
 
 def _name(indicator_id: str) -> Text:
