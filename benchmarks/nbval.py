@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 from costs import ROOT, Cost, adopt_orphans, checkout, cost_of, inside
@@ -21,12 +20,11 @@ PYTEST = ["-q", "--nbval-lax", "-p", "no:cacheprovider", "--dist", "loadfile"]
 
 
 def check(notebooks: list[str], folder: Path, *, workers: int, warm: bool) -> None:
-    """Run nbval over the notebooks; with `warm`, on kernels forked from a process of this run."""
+    """Run nbval over the notebooks; with `warm`, on kernels forked from a process that the check starts and ends."""
     kernel = "analysis-warm" if warm else "python3"
-    with start.running(start.LIBRARIES, {}) if warm else nullcontext() as socket:
-        environment = inside(folder) | start.ONE_THREAD | ({start.SOCKET: str(socket)} if warm else {})
-        command = [sys.executable, "-m", "pytest", *PYTEST, "-n", str(workers), "--nbval-kernel-name", kernel]
-        subprocess.run([*command, *notebooks], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "pytest", *PYTEST, "-n", str(workers), "--nbval-kernel-name", kernel, *notebooks]
+    environment = inside(folder) | start.ONE_THREAD
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def main() -> None:
