@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import policy
 from analysis.display import labels
 from analysis.display.output import Prose
-from analysis.display.text import count, joined, percent, plural, points, same, text
+from analysis.display.text import joined, percent, plural, points, same, text
 from analysis.indicators import ServiceIndex
 
 
@@ -49,12 +49,7 @@ def first_step(index: ServiceIndex, gains: pd.DataFrame) -> Prose:
     step = text(
         "Do this first: {action}. {n} {cases} are short of full marks ({now} now, {target} needed), worth {gain} "
         "points;",
-        action=labels.action_name(best["action_id"]),
-        n=count(best["cases_count"]),
-        cases=labels.cases(best["row_id"]),
-        now=percent(best["share_pct"]),
-        target=percent(best["target_pct"], 0),
-        gain=points(best["gain_points"]),
+        **labels.gain(best, target_digits=0),
     )
     how = labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")
     return Prose(joined([step, how]), style="statement")

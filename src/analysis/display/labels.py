@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import policy
 from analysis.collation import collation_key
-from analysis.display.text import Text, count, not_known, same, text
+from analysis.display.text import Text, Value, count, not_known, percent, points, same, text
 from analysis.indicators.actions import actions
 from analysis.indicators.codebook import indicator, indicators
 
@@ -139,6 +139,18 @@ def certainty(name: str) -> Text:
 def rule_certainty(row_id: str) -> Text:
     """Give the words for how sure the scoring rule of a row is."""
     return certainty(next(row for row in policy.index_766().rows if row.id == row_id).certainty)
+
+
+def gain(best: pd.Series, *, target_digits: int = 1) -> dict[str, Value]:
+    """Give what a sentence says of a gain: action, n, cases, now, target, gain."""
+    return {
+        "action": action_name(best["action_id"]),
+        "n": count(best["cases_count"]),
+        "cases": cases(best["row_id"]),
+        "now": percent(best["share_pct"]),
+        "target": percent(best["target_pct"], target_digits),
+        "gain": points(best["gain_points"]),
+    }
 
 
 def how_short(mendable: bool, new_cases: float, within_reach: bool) -> Text:

@@ -264,12 +264,7 @@ def _first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Text:
     step = text(
         "Do this first: {action}. {n} {cases} are short of what a quarter of the peers have reached ({now} now, "
         "{target} there), worth {gain} points;",
-        action=labels.action_name(best["action_id"]),
-        n=count(best["cases_count"]),
-        cases=labels.cases(best["row_id"]),
-        now=percent(best["share_pct"]),
-        target=percent(best["target_pct"]),
-        gain=points(best["gain_points"]),
+        **labels.gain(best),
     )
     step = joined([step, labels.how(best["mendable"], best["new_cases_count"], best["within_reach"]) + same(".")])
     largest = own.iloc[0]

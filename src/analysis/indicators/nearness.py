@@ -7,8 +7,6 @@ import pandas as pd
 
 from analysis import facts
 
-BINH_PHUOC = "70"
-
 
 def communes(old_province_code: str) -> pd.DataFrame:
     """Give the communes and wards that took over those of an old province.

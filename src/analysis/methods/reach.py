@@ -225,7 +225,7 @@ def _before(line: Floats) -> Floats:
 
 def _best(y: Floats, time: Floats, ceilings: Floats) -> tuple[Floats, Floats, Floats]:
     """Give the likeliest line of each ceiling by Newton's way, its spread, and the log weight of the ceiling."""
-    start = np.clip(np.exp(y[-3:].mean()) / (1 + np.exp(y[-3:].mean())) / ceilings, 0.05, 0.95)
+    start = np.clip(expit(y[-3:].mean()) / ceilings, 0.05, 0.95)
     line = np.column_stack([logit(start), np.full(len(ceilings), 0.05)])
     months = np.stack([np.ones_like(time), time])
     for _ in range(STEPS):
