@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from analysis import paths
 from analysis.facts import build as facts
+from analysis.reporting import closure, fingerprint
 
 
 def ensure() -> facts.Build:
@@ -37,8 +40,24 @@ def build() -> facts.Build:
 
 
 def _count(built: facts.Build) -> None:
-    """Count the dossiers of every month that is new; where nothing was built nothing can be."""
-    if built.changed or not (paths.PROCESSED / "indicator_counts").exists():
-        from analysis.indicators import counts
+    """Count what indicators count once a build, if the facts or the definitions have changed since it was done."""
+    definitions = _definitions()
+    done = paths.PROCESSED / "indicators.json"
+    made_of = {"facts": fingerprint.build(), "definitions": definitions}
+    if not built.changed and done.exists() and json.loads(done.read_text(encoding="utf-8")) == made_of:
+        return
+    from analysis.indicators import counts
+    from analysis.indicators.scorecard import ensure as ensure_scorecards
 
-        counts.ensure()
+    counts.ensure()
+    ensure_scorecards(definitions)
+    aside = done.with_suffix(".part")
+    aside.write_text(json.dumps(made_of), encoding="utf-8")
+    aside.replace(done)
+
+
+def _definitions() -> str:
+    """Hash the code of the indicators and the policy tables they follow."""
+    code = [path for path in (paths.PACKAGE / "indicators").rglob("*") if path.suffix in (".py", ".yml")]
+    policy = paths.POLICY.rglob("*.yml")
+    return closure.tree([*code, paths.PACKAGE / "policy.py"], paths.PACKAGE) + closure.tree(policy, paths.POLICY)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.indicators.shares import ruler
 from analysis.methods.funnel import funnel
 from analysis.methods.improvement import Improvement, improvement
 from analysis.methods.multiple import multiple
@@ -135,7 +136,7 @@ def at_the_edge(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
 
 @once
 def placed(data: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-    return against_peers(data, by="row").iloc[0]
+    return against_peers(data.join(ruler(data, by=[data["row"]]))).iloc[0]
 
 
 def called_alike(data: pd.DataFrame, rng: np.random.Generator) -> Found:

@@ -18,14 +18,14 @@ from analysis.display.output import MIME, Chart, Header, Indicators, Listing, Ou
 from analysis.display.text import Text, same
 from analysis.errors import UsageError
 from analysis.indicators import (
+    Scorecard,
     ServiceIndex,
-    comparable_shares,
     counted_twice,
     findings,
     gains,
-    own_cases,
     points_between,
     points_by_origin,
+    scorecard_of,
     separation,
 )
 
@@ -54,25 +54,28 @@ def of_the_province(index: ServiceIndex) -> list[Output]:
 
 
 def of_a_unit(index: ServiceIndex) -> list[Output]:
-    shares = methods.against_peers(comparable_shares(index, UNIT), by="row_id")
-    cases = own_cases(index, UNIT)
-    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
-    origins = points_by_origin(index)
-    comparison, split = scorecard.comparison(shares, UNIT), scorecard.origins(index, UNIT, origins)
-    reached = gains(index, toward=shares)
+    card, shares, between = judged(index, UNIT)
+    comparison, split = scorecard.comparison(shares), scorecard.origins(card)
     return [
-        scorecard.header(index, UNIT),
-        scorecard.lead(index, UNIT, origins, between),
-        scorecard.first_step(index, reached, UNIT),
-        scorecard.certainty(index, UNIT, shares, between),
+        scorecard.header(card),
+        scorecard.lead(card, between),
+        scorecard.first_step(card),
+        scorecard.certainty(card, shares, between),
         comparison,
-        scorecard.comparison_chart(index, comparison, shares, UNIT),
+        scorecard.comparison_chart(card, comparison, shares),
         split,
         scorecard.origins_chart(split),
-        scorecard.actions(index, reached, UNIT),
-        scorecard.rows(index, UNIT),
-        sentences.about(findings(index), index, UNIT),
+        scorecard.actions(card),
+        scorecard.rows(card),
+        sentences.about(card),
     ]
+
+
+def judged(index: ServiceIndex, unit: str) -> tuple[Scorecard, pd.DataFrame, pd.Series]:
+    """Give a unit's scorecard, its shares against its peers, and the ends between which its own part lies."""
+    card = scorecard_of(index, unit)
+    ends = methods.wilson(card.cases["hits"], card.cases["total"])
+    return card, methods.against_peers(card.shares), points_between(card.cases, ends)
 
 
 def of_the_country(_: ServiceIndex) -> list[Output]:
@@ -204,9 +207,10 @@ def test_every_kind_of_finding_has_its_sentence(year: ServiceIndex) -> None:
         "part": "2026-08", "part_count": 1968.0, "whole_count": 1884.0, "gap_points": 0.0137, "lowest": 1.0,
         "highest": 2.0,
     }  # fmt: skip
+    card = scorecard_of(year, UNIT)
     for kind in sentences.SENTENCES:
         found = pd.DataFrame([{"finding_id": kind, "place": UNIT, "figures": made_up}])
-        (sentence,) = sentences.about(found, year, UNIT).items
+        (sentence,) = sentences.about(replace(card, findings=found)).items
         assert sentence.vi != sentence.en
         assert "{" not in sentence.vi + sentence.en
     stock = sentences.listing(found.assign(finding_id="services_offered_differ"), year).items[0]
@@ -227,9 +231,7 @@ def test_a_sentence_never_gives_one_places_figures_to_another(year: ServiceIndex
 
 @pytest.mark.usefixtures("phu_tho")
 def test_a_units_page_leaves_out_what_is_about_other_units(year: ServiceIndex) -> None:
-    found = findings(year)
-    own = sentences.about(found, year, "H44.23").plain("en")
-    other = sentences.about(found, year, UNIT).plain("en")
+    own, other = (sentences.about(scorecard_of(year, unit)).plain("en") for unit in ("H44.23", UNIT))
     assert "had no dossiers" in own
     assert "had no dossiers" not in other
     assert "repeat the province's own figures" in other
@@ -239,6 +241,7 @@ def test_a_units_page_leaves_out_what_is_about_other_units(year: ServiceIndex) -
         assert "528,684 dossiers on time" in page
         assert "counts again the cases of 2.1" in page
         assert "shrink" not in page
+        assert "add up" not in page
 
 
 @pytest.mark.usefixtures("phu_tho")
@@ -275,35 +278,39 @@ def test_the_lead_says_the_published_total_and_band(year: ServiceIndex) -> None:
     lead = service_index.lead(year)
     assert "61.89 of 100 points (Average) for the year 2026" in lead.plain("en")
     assert "61,89" in lead.plain("vi")
-    cases = own_cases(year, UNIT)
-    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
-    unit = scorecard.lead(year, UNIT, points_by_origin(year), between).plain("en")
+    card, _, between = judged(year, UNIT)
+    unit = scorecard.lead(card, between).plain("en")
     assert "68.77 of 100" in unit
     assert "34.49 of 46 points" in unit
 
 
 @pytest.mark.parametrize(("unit", "says"), [("H44.23", "had no dossiers"), ("H44.13", "handled only 5 dossiers")])
 def test_a_unit_with_too_few_dossiers_is_not_judged(year: ServiceIndex, unit: str, says: str) -> None:
-    shares = methods.against_peers(comparable_shares(year, unit), by="row_id")
-    cases = own_cases(year, unit)
-    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
-    said = scorecard.lead(year, unit, points_by_origin(year), between).plain("en")
+    card, _, between = judged(year, unit)
+    said = scorecard.lead(card, between).plain("en")
     assert says in said
     assert "band" not in said
-    reached = gains(year, toward=shares)
-    assert "no first step" in scorecard.first_step(year, reached, unit).plain("en")
-    assert isinstance(scorecard.actions(year, reached, unit), Prose)
+    assert "no first step" in scorecard.first_step(card).plain("en")
+    assert isinstance(scorecard.actions(card), Prose)
 
 
 def test_departments_are_not_placed_above_or_below_each_other(year: ServiceIndex) -> None:
-    unit = "H44.45"
-    shares = methods.against_peers(comparable_shares(year, unit), by="row_id")
-    cases = own_cases(year, unit)
-    between = points_between(cases, methods.wilson(cases["hits"], cases["total"]))
-    said = scorecard.lead(year, unit, points_by_origin(year), between).plain("en")
-    said += scorecard.certainty(year, unit, shares, between).plain("en")
+    card, shares, between = judged(year, "H44.45")
+    said = scorecard.lead(card, between).plain("en") + scorecard.certainty(card, shares, between).plain("en")
     assert "different procedures" in said
     assert "lower quarter of its peers" not in said
+
+
+def test_too_few_peers_are_no_ruler(year: ServiceIndex) -> None:
+    few = year.units.groupby("unit_level").head(8)
+    parts = {
+        name: frame[frame["unit_code"].isin(few["unit_code"])]
+        for name, frame in (("rows", year.rows), ("groups", year.groups))
+    }
+    card, _, between = judged(replace(year, units=few, **parts), few["unit_code"].iloc[-1])
+    said = scorecard.lead(card, between).plain("en")
+    assert "too few to compare with: 7." in said
+    assert "middle half" not in said
 
 
 def test_the_language_shown_is_the_one_chosen() -> None:
@@ -390,12 +397,10 @@ def test_what_is_no_period_has_no_last_day(code: str) -> None:
 
 
 def test_a_small_step_within_reach_does_not_hide_the_larger_loss(year: ServiceIndex) -> None:
-    shares = methods.against_peers(comparable_shares(year, "H44.42"), by="row_id")
-    said = scorecard.first_step(year, gains(year, toward=shares), "H44.42").plain("en")
+    said = scorecard.first_step(scorecard_of(year, "H44.42")).plain("en")
     assert "Do this first: Offer online payment" in said
     assert "The largest loss lies elsewhere: Handle dossiers on time (34.3% now" in said
-    shares = methods.against_peers(comparable_shares(year, UNIT), by="row_id")
-    assert "elsewhere" not in scorecard.first_step(year, gains(year, toward=shares), UNIT).plain("en")
+    assert "elsewhere" not in scorecard.first_step(scorecard_of(year, UNIT)).plain("en")
 
 
 def test_the_last_bits_of_a_sum_are_not_kept() -> None:

@@ -1,11 +1,14 @@
 """What was read is noted, and what it would give now is told by its values."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from analysis import facts, paths
+from analysis import facts, indicators, paths
 from analysis.facts import build, reads
 from analysis.facts.reads import Read
+from analysis.indicators.scorecard import ensure as ensure_scorecards
 from analysis.sources import registry
 
 OF_PROVINCE = (("province_code", "H44"),)
@@ -87,9 +90,7 @@ def test_what_is_gone_has_no_hash(built):
     assert reads.sha256(Read("source", "nobody")) == ""
 
 
-def test_a_scorecard_reads_the_province_and_period_and_no_other_source(phu_tho, tmp_path, monkeypatch):
-    from analysis import indicators
-
+def test_the_index_reads_the_province_and_period_and_no_other_source(phu_tho, tmp_path, monkeypatch):
     monkeypatch.setenv(reads.LOG, str(tmp_path / "log"))
     index = indicators.service_index("H44", "2026")
     indicators.findings(index)
@@ -99,6 +100,17 @@ def test_a_scorecard_reads_the_province_and_period_and_no_other_source(phu_tho, 
     assert {read.name for read in tables} == {name for name in facts.TABLES if name.startswith("portal_")}
     assert all(dict(read.where)["province_code"] == "H44" for read in tables)
     assert all(reads.sha256(read) for read in found)
+
+
+def change_received(root: Path, unit: str, more: int) -> None:
+    """Change what a unit received in the published file of the year, and lock it."""
+    file = root / "data/raw/portal-phu-tho-2026/dvc-progress-tree_year.csv"
+    row = next(line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith(f"{unit},"))
+    received = row.split(",")[3]
+    changed = row.replace(f",{received},", f",{int(received) + more},", 1)
+    file.write_text(file.read_text(encoding="utf-8").replace(row, changed), encoding="utf-8")
+    assert [change.path for change in registry.lock("portal-phu-tho-2026")] == [file.name]
+    build.build()
 
 
 def test_one_units_raw_row_moves_the_rows_of_its_table_and_period_alone(at_phu_tho, clone):
@@ -116,13 +128,7 @@ def test_one_units_raw_row_moves_the_rows_of_its_table_and_period_alone(at_phu_t
         Read("source", "portal-phu-tho-2026"),
         Read("files", "portal-phu-tho-2026"),
     ]
-    file = clone / "data/raw/portal-phu-tho-2026/dvc-progress-tree_year.csv"
-    row = next(line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("H44.108,"))
-    received = row.split(",")[3]
-    changed = row.replace(f",{received},", f",{int(received) + 1},", 1)
-    file.write_text(file.read_text(encoding="utf-8").replace(row, changed), encoding="utf-8")
-    assert [change.path for change in registry.lock("portal-phu-tho-2026")] == [file.name]
-    build.build()
+    change_received(clone, "H44.108", 1)
     now = {read: reads.sha256(read) for read in read_by_pages}
     with at_phu_tho():
         before = {read: reads.sha256(read) for read in read_by_pages}
@@ -131,3 +137,39 @@ def test_one_units_raw_row_moves_the_rows_of_its_table_and_period_alone(at_phu_t
         "portal_progress (H44, 2026)",  # of pages that compare units
         "portal_progress (H44.108, 2026)",  # of pages on this unit alone
     }
+
+
+def of_scorecards(units: list[str], log: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Give the hashes of all that each unit's scorecard reads."""
+    hashes = {}
+    with monkeypatch.context() as patch:
+        patch.setenv(reads.LOG, str(log))
+        for unit in units:
+            log.unlink(missing_ok=True)
+            card = indicators.scorecard("H44", unit, "2026")
+            facts.rejected(card.index.sources)
+            found = reads.noted(log)
+            assert all(dict(read.where) or read.kind == "source" for read in found)
+            hashes[unit] = [(read.name, reads.sha256(read)) for read in found]
+    return hashes
+
+
+@pytest.mark.parametrize(("more", "moves_all"), [(1, False), (100_000, True)])
+def test_one_units_raw_row_concerns_its_scorecard_and_those_that_show_it(
+    at_phu_tho, year, clone, monkeypatch, more, moves_all
+):
+    """A commune like it shows its counts; all others show the middle half, which one case more does not move."""
+    units = year.children["unit_code"].tolist()
+    with at_phu_tho():
+        ensure_scorecards("")
+        before = of_scorecards(units, clone / "log", monkeypatch)
+        like = indicators.scorecard("H44", "H44.108", "2026").like
+        beside = {unit for unit in units if "H44.108" in set(indicators.scorecard("H44", unit, "2026").like["unit"])}
+    assert like["unit"].nunique() == 21
+    change_received(clone, "H44.108", more)
+    ensure_scorecards("")
+    now = of_scorecards(units, clone / "log", monkeypatch)
+    moved = {unit for unit in units if now[unit] != before[unit]}
+    assert {"H44.108"} < beside
+    assert len(beside) < 40
+    assert moved == beside if not moves_all else moved > beside

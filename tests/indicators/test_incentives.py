@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import methods, policy
+from analysis import policy
 from analysis.indicators import (
     ServiceIndex,
     comparable_shares,
@@ -25,12 +25,6 @@ RULES = {row.id: row for row in policy.index_766().rows}
 MOVED = {action.id: action.rows for action in actions()}
 
 
-def marks(index: ServiceIndex) -> pd.DataFrame:
-    """Give what a quarter of the peers have reached, for communes and departments."""
-    units = ("H44.108", "H44.19")
-    return pd.concat([methods.against_peers(comparable_shares(index, unit), by="row_id") for unit in units])
-
-
 def points_added(index: ServiceIndex, action: str, needed: pd.Series) -> pd.Series:
     """Give the points the index adds to each unit when `needed` cases are moved in the counts themselves."""
     added = pd.Series(0.0, index=needed.index)
@@ -44,7 +38,7 @@ def points_added(index: ServiceIndex, action: str, needed: pd.Series) -> pd.Seri
 
 @pytest.mark.parametrize("reach", ["full", "peers"])
 def test_every_gain_is_what_the_index_gives_for_the_changed_counts(year: ServiceIndex, reach: str) -> None:
-    table = gains(year, toward=marks(year) if reach == "peers" else None)
+    table = gains(year, toward=comparable_shares(year) if reach == "peers" else None)
     assert len(table) > 800
     for action, own in table.groupby("action_id"):
         gain = own.set_index("unit_code")
@@ -67,7 +61,7 @@ def test_units_that_are_where_their_peers_are_are_asked_for_no_case_more(year: S
     chosen = rows["row_id"] == "electronic_results"
     rows.loc[chosen, ["numerator_count", "denominator_count", "share_pct", "points"]] = [5.0, 30.0, 100 * 5 / 30, 0.9]
     same = dataclasses.replace(year, rows=rows)
-    reached = marks(year).assign(peer_high_pct=100 * 5 / 30)
+    reached = comparable_shares(year).assign(peer_high_pct=100 * 5 / 30)
     table = gains(same, toward=reached[reached["row_id"] == "electronic_results"])
     assert "issue_electronic_results" not in set(table["action_id"])
 
@@ -83,7 +77,7 @@ def test_settling_on_time_moves_two_rows(year: ServiceIndex) -> None:
 
 def test_peers_reach_no_further_than_full_marks(year: ServiceIndex) -> None:
     key = ["unit_code", "action_id"]
-    full, peers = (gains(year, toward=to).set_index(key)["gain_points"] for to in (None, marks(year)))
+    full, peers = (gains(year, toward=to).set_index(key)["gain_points"] for to in (None, comparable_shares(year)))
     assert peers.index.isin(full.index).all()
     assert (peers <= full.reindex(peers.index) + 1e-9).all()
 
@@ -140,7 +134,7 @@ def test_ban_nguyens_points_by_origin(year: ServiceIndex) -> None:
 
 
 def test_points_between_lie_around_the_points_and_leave_stocks_and_small_shares_alone(year: ServiceIndex) -> None:
-    cases = own_cases(year, "H44.108")
+    cases = own_cases(year).query("unit_code == 'H44.108'")
     share = 100 * cases["hits"] / cases["total"]
     ends = pd.DataFrame({"low_pct": share - 5, "high_pct": (share + 5).clip(upper=100)})
     between = points_between(cases, ends)
@@ -159,7 +153,7 @@ def test_petitions_are_no_part_of_what_a_unit_is_judged_by(year: ServiceIndex) -
 
 
 def test_what_is_past_takes_new_cases_or_is_out_of_reach(year: ServiceIndex) -> None:
-    table = gains(year, toward=marks(year)).set_index(["unit_code", "action_id"])
+    table = gains(year, toward=comparable_shares(year)).set_index(["unit_code", "action_id"])
     rows = table[~table["mendable"]]
     assert rows.loc[rows["target_pct"] == 100, "new_cases_count"].isna().all()
     rows = rows[rows["target_pct"] < 100]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from analysis.indicators.shares import ruler
 from analysis.methods import against_peers, clopper_pearson, wilson
 
 UNITS = 40
@@ -88,6 +89,11 @@ def draw(truth: np.ndarray, rng: np.random.Generator, *, rounds: int) -> pd.Data
     return pd.concat(frames, ignore_index=True)
 
 
+def placed(shares: pd.DataFrame) -> pd.DataFrame:
+    """Hold units against the middle half of the others of their row."""
+    return against_peers(shares.join(ruler(shares, by=[shares["row"]])))
+
+
 def without_interval(judged: pd.DataFrame) -> pd.Series:
     """Judge by the share alone: the broken twin."""
     above, below = judged["share_pct"] > judged["peer_high_pct"], judged["share_pct"] < judged["peer_low_pct"]
@@ -96,7 +102,7 @@ def without_interval(judged: pd.DataFrame) -> pd.Series:
 
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
 def test_equal_units_are_rarely_told_apart(share: float) -> None:
-    judged = against_peers(draw(np.full(UNITS, share), np.random.default_rng(766), rounds=50), by="row")
+    judged = placed(draw(np.full(UNITS, share), np.random.default_rng(766), rounds=50))
 
     def false_rate(verdicts: pd.Series) -> float:
         return verdicts.isin(["above", "below"]).mean()
@@ -111,7 +117,7 @@ def test_a_unit_that_truly_differs_is_found(shift: float, verdict: str) -> None:
     rng = np.random.default_rng(434)
     truth = rng.normal(0.7, 0.02, UNITS)
     truth[0] = 0.7 + shift
-    judged = against_peers(draw(truth, rng, rounds=200), by="row")
+    judged = placed(draw(truth, rng, rounds=200))
     planted = judged[(judged["unit"] == 0) & (judged["total"] >= 200)]
     assert len(planted) > 80
     assert (planted["verdict"] == verdict).mean() > 0.95
@@ -123,35 +129,35 @@ def shares(hits: list[float], total: list[float]) -> pd.DataFrame:
 
 def test_fewer_than_thirty_cases_say_nothing_and_are_nobodys_ruler() -> None:
     hits = [29, *range(300, 318, 2), 29, np.nan]
-    judged = against_peers(shares(hits, [29, *[600] * 9, 30, 600]), by="row")
+    judged = placed(shares(hits, [29, *[600] * 9, 30, 600]))
     assert judged["verdict"].tolist() == ["few", *["alike"] * 9, "above", "few"]
     assert judged["peers_count"].tolist() == [10, *[9] * 10, 10]
 
 
 def test_fewer_than_eight_peers_are_no_ruler() -> None:
-    judged = against_peers(shares([10, *[300] * 6, 590], [600] * 8), by="row")
+    judged = placed(shares([10, *[300] * 6, 590], [600] * 8))
     assert judged["verdict"].unique().tolist() == ["few"]
     assert judged["peer_high_pct"].isna().all()
-    assert "above" in against_peers(shares([10, *[300] * 7, 590], [600] * 9), by="row")["verdict"].tolist()
+    assert "above" in placed(shares([10, *[300] * 7, 590], [600] * 9))["verdict"].tolist()
 
 
 def test_a_unit_at_all_or_nothing_with_its_peers_is_not_told_apart() -> None:
     # the limits at 0 and n are exact: a hair's breadth of float noise once made "below" of 100 %
     for hits in (0, 600):
-        judged = against_peers(shares([hits] * 12, [600] * 12), by="row")
+        judged = placed(shares([hits] * 12, [600] * 12))
         assert judged["verdict"].unique().tolist() == ["alike"]
     assert interval(7, 7)["high_pct"] == 100
     assert interval(0, 7)["low_pct"] == 0
 
 
 def test_a_unit_is_no_peer_of_its_own() -> None:
-    judged = against_peers(shares([60 * step for step in range(1, 10)], [600] * 9), by="row")
+    judged = placed(shares([60 * step for step in range(1, 10)], [600] * 9))
     assert judged["peer_middle_pct"].tolist() == [55, 55, 55, 55, 50, 45, 45, 45, 45]
 
 
 def test_groups_are_compared_within_themselves() -> None:
     one, other = (shares([start + 6 * step for step in range(9)], [600] * 9) for start in (60, 480))
-    judged = against_peers(pd.concat([one, other.assign(row="other")], ignore_index=True), by="row")
+    judged = placed(pd.concat([one, other.assign(row="other")], ignore_index=True))
     middles = judged["peer_middle_pct"].to_numpy()
     assert middles[9:] - middles[:9] == pytest.approx(70)
     assert middles[:9].max() < 20

@@ -13,11 +13,9 @@ from analysis.display import labels
 from analysis.display.output import Listing
 from analysis.display.service_index import place_name
 from analysis.display.text import Text, count, joined, number, percent, period, points, text
-from analysis.indicators import ServiceIndex
+from analysis.indicators import Scorecard, ServiceIndex
 
 Figures = dict[str, Any]
-PROVINCE_ONLY = ("petitions_shrink", "services_offered_differ")
-FOR_ALL = "on_time_exceeds_completed"
 
 
 def listing(found: pd.DataFrame, index: ServiceIndex) -> Listing:
@@ -25,11 +23,9 @@ def listing(found: pd.DataFrame, index: ServiceIndex) -> Listing:
     return Listing(_sentences(found[found["finding_id"] != "counted_twice"], index))
 
 
-def about(found: pd.DataFrame, index: ServiceIndex, unit: str) -> Listing:
-    """Give the sentences that a reader of one unit's page needs: about the unit, or about rows all units share."""
-    rows = ~found["place"].isin(index.units["unit_code"]) & ~found["finding_id"].isin(PROVINCE_ONLY)
-    meaning = (found["finding_id"] == FOR_ALL) & (found["place"] == index.province_code)
-    return Listing(_sentences(found[rows | meaning | (found["place"] == unit)], index))
+def about(card: Scorecard) -> Listing:
+    """Give the sentences that a reader of one unit's page needs."""
+    return Listing(_sentences(card.findings, card.index))
 
 
 def _sentences(found: pd.DataFrame, index: ServiceIndex) -> list[Text]:

@@ -9,113 +9,112 @@ from analysis.display import figures, labels, quarterly
 from analysis.display.output import Chart, Header, Listing, Prose, Table, instead
 from analysis.display.service_index import gains_table, policy_title
 from analysis.display.text import Text, count, joined, percent, period, plural, points, same, text
-from analysis.indicators import ServiceIndex
+from analysis.indicators import Scorecard
 
 ORIGINS = ("own", "repeated", "not_split", "petitions", "no_cases", "province", "same", "nothing")
 
 
-def header(index: ServiceIndex, unit: str) -> Header:
+def header(card: Scorecard) -> Header:
     """Give the unit's name, the period, as-of date and sources."""
     return Header(
-        title=same(_name(index, unit)),
-        subtitle=joined([policy_title(), same("–"), period(index.period)]),
-        period=period(index.period),
-        as_of=index.as_of_date,
-        sources=index.sources,
-        provisional=index.provisional,
+        title=same(card.name),
+        subtitle=joined([policy_title(), same("–"), period(card.index.period)]),
+        period=period(card.index.period),
+        as_of=card.index.as_of_date,
+        sources=card.index.sources,
+        provisional=card.index.provisional,
     )
 
 
-def _name(index: ServiceIndex, unit: str) -> str:
-    return str(index.units.set_index("unit_code").loc[unit, "unit_name"])
-
-
-def _peers(index: ServiceIndex, unit: str) -> tuple[Text, pd.Series]:
-    """Give the name of the unit's level and the totals of the other units of that level that can be judged."""
-    totals = index.totals().set_index("unit_code")
-    same_level = totals[totals["unit_level"] == totals.loc[unit, "unit_level"]].drop(unit)
-    judged = same_level[index.dossiers_counts().reindex(same_level.index) >= policy.FEWEST_CASES]
-    return labels.level_name(str(totals.loc[unit, "unit_level"])), judged["points"].dropna()
-
-
-def _compares(index: ServiceIndex, unit: str) -> bool:
+def _compares(card: Scorecard) -> bool:
     """Tell whether the unit's level does the same work: communes do, departments handle different procedures."""
-    return bool((index.units.set_index("unit_code")["unit_level"] == "commune")[unit])
+    return card.level == "commune"
 
 
-def lead(index: ServiceIndex, unit: str, origins: pd.DataFrame, between: pd.Series) -> Prose:
+def _judged(card: Scorecard) -> bool:
+    """Tell whether the unit had enough dossiers to say anything of it."""
+    return card.dossiers_count >= policy.FEWEST_CASES
+
+
+def lead(card: Scorecard, between: pd.Series) -> Prose:
     """Say the total, where the middle half of the peers lies, how much is the unit's own, and where that lies.
 
     A unit with fewer than 30 dossiers is not judged at all.
     """
-    total = index.totals().set_index("unit_code")["points"][unit]
-    dossiers = index.dossiers_count(unit)
-    if dossiers < policy.FEWEST_CASES:
-        return Prose(_not_judged(_name(index, unit), dossiers, period(index.period), total), style="statement")
-    level, peers = _peers(index, unit)
-    total_words = text(
-        "In the {period} {unit} has {total} of 100 points, band {band}. The middle half of the other {n} {level} has "
-        "{low} to {high}.",
-        period=period(index.period),
-        unit=_name(index, unit),
-        total=points(total),
-        band=labels.band_name(total),
-        n=len(peers),
-        level=level,
-        low=points(float(peers.quantile(0.25))),
-        high=points(float(peers.quantile(0.75))),
+    if not _judged(card):
+        return Prose(_not_judged(card), style="statement")
+    total = text(
+        "In the {period} {unit} has {total} of 100 points, band {band}.",
+        period=period(card.index.period),
+        unit=card.name,
+        total=points(card.points),
+        band=labels.band_name(card.points),
     )
-    return Prose(joined([total_words, *_own_part(index, unit, origins, between)]), style="statement")
+    return Prose(joined([total, *_peers(card), *_own_part(card, between)]), style="statement")
 
 
-def _own_part(index: ServiceIndex, unit: str, origins: pd.DataFrame, between: pd.Series) -> list[Text]:
+def _peers(card: Scorecard) -> list[Text]:
+    """Say where the peers lie, if there are enough of them to say it."""
+    named: dict[str, Text | int] = {"n": int(card.peers["peers_count"]), "level": labels.level_name(card.level)}
+    if card.peers.isna().any():
+        return [text("The other {level} with enough dossiers are too few to compare with: {n}.", **named)]
+    return [
+        text(
+            "The middle half of the other {n} {level} has {low} to {high}.",
+            low=points(card.peers["points_low"]),
+            high=points(card.peers["points_high"]),
+            **named,
+        )
+    ]
+
+
+def _own_part(card: Scorecard, between: pd.Series) -> list[Text]:
     """Say how many points come from the unit's own cases, and for communes where that lies among the peers."""
-    own = origins[origins["origin"] == "own"].set_index("unit_code")
-    whole = own["maximum_points"][unit]
-    part = 100 * own["points"] / own["maximum_points"]
-    _, peers = _peers(index, unit)
-    low, high = (float(part.reindex(peers.index).quantile(quarter)) for quarter in (0.25, 0.75))
+    own = card.origins[card.origins["origin"] == "own"]
+    has, whole = (float(own[name].iloc[0]) for name in ("points", "maximum_points"))
     said = text(
-        "{own} of {whole} points come from its own dossiers and procedures, {part}; the middle half of the others has "
-        "{low} to {high}. Look at this part rather than at the total.",
-        own=points(own["points"][unit]),
+        "{own} of {whole} points come from its own dossiers and procedures, {part}. Look at this part rather than at "
+        "the total.",
+        own=points(has),
         whole=count(whole),
-        part=percent(part[unit]),
-        low=percent(low),
-        high=percent(high),
+        part=percent(100 * has / whole),
     )
-    if not _compares(index, unit):
+    low, high = card.peers["own_low_pct"], card.peers["own_high_pct"]
+    if card.peers.isna().any():
         return [said]
+    others = text("Here the middle half of the others has {low} to {high}.", low=percent(low), high=percent(high))
+    if not _compares(card):
+        return [said, others]
     place = "above" if 100 * between["low_points"] / whole > high else "alike"
     place = "below" if 100 * between["high_points"] / whole < low else place
-    return [said, text("With this part the unit is {place}.", place=labels.verdict(place))]
+    return [said, others, text("With this part the unit is {place}.", place=labels.verdict(place))]
 
 
-def _not_judged(name: str, dossiers: int, when: Text, total: float) -> Text:
-    if dossiers == 0:
+def _not_judged(card: Scorecard) -> Text:
+    if card.dossiers_count == 0:
         return text(
             "{unit} had no dossiers in the {period}: nothing can be said of its work. The {total} points that the "
             "portal gives it come from figures of the province, from having no petitions, and from rows without a "
             "count.",
-            unit=name,
-            period=when,
-            total=points(total),
+            unit=card.name,
+            period=period(card.index.period),
+            total=points(card.points),
         )
     return plural(
         "{unit} handled only {n} dossier in the {period}: too few to judge it by. The portal gives it {total} of 100 "
         "points.",
         "{unit} handled only {n} dossiers in the {period}: too few to judge it by. The portal gives it {total} of 100 "
         "points.",
-        dossiers,
-        unit=name,
-        period=when,
-        total=points(total),
+        card.dossiers_count,
+        unit=card.name,
+        period=period(card.index.period),
+        total=points(card.points),
     )
 
 
-def certainty(index: ServiceIndex, unit: str, shares: pd.DataFrame, between: pd.Series) -> Listing:
+def certainty(card: Scorecard, shares: pd.DataFrame, between: pd.Series) -> Listing:
     """Say where in the spread of the peers each share lies, and on how many cases that rests."""
-    own = _drawn(shares, unit)
+    own = _drawn(shares)
     said_of = own["verdict"].mask(own["total"] == 0, "none")
     names = {
         verdict: joined([labels.row_name(row) for row in own.loc[said_of == verdict, "row_id"]], "; ")
@@ -129,21 +128,21 @@ def certainty(index: ServiceIndex, unit: str, shares: pd.DataFrame, between: pd.
         text("No cases in the period: {rows}.", rows=names["none"]),
     ]
     said = [item for item, rows in zip(items, names.values(), strict=True) if rows.en]
-    if not _compares(index, unit):
+    if not _compares(card):
         said = [
             text(
                 "Departments handle different procedures, so none is placed above or below another; the grey bars "
                 "only show how far departments lie apart."
             )
         ]
-    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+    if not _judged(card):
         return Listing([text("No share rests on enough cases to be compared with the peers.")])
-    return Listing([*said, *_how_sure(own, between), *_petitions(index, unit), _bands()])
+    return Listing([*said, *_how_sure(own, between), *_petitions(card), _bands()])
 
 
-def _drawn(shares: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Give the unit's shares of dossiers and petitions: a share of procedures has no sampling error."""
-    return shares[(shares["unit_code"] == unit) & (shares["least"] > 1)]
+def _drawn(shares: pd.DataFrame) -> pd.DataFrame:
+    """Give the shares of dossiers and petitions: a share of procedures has no sampling error."""
+    return shares[shares["least"] > 1]
 
 
 def _bands() -> Text:
@@ -176,9 +175,9 @@ def _how_sure(own: pd.DataFrame, between: pd.Series) -> list[Text]:
     return [bounds, *([compared] if len(judged) else []), limits]
 
 
-def _petitions(index: ServiceIndex, unit: str) -> list[Text]:
+def _petitions(card: Scorecard) -> list[Text]:
     """Warn of points that stand only as long as no petition arrives."""
-    rows = index.rows[(index.rows["unit_code"] == unit) & (index.rows["denominator_count"] == 0)]
+    rows = card.index.rows[card.index.rows["denominator_count"] == 0]
     free = rows[rows["points"] == rows["maximum_points"]]["points"].sum()
     warning = text(
         "{points} points stand only as long as no petition arrives: a single one handled late would cost all of them.",
@@ -187,9 +186,9 @@ def _petitions(index: ServiceIndex, unit: str) -> list[Text]:
     return [warning] if free else []
 
 
-def origins(index: ServiceIndex, unit: str, split: pd.DataFrame) -> Table:
+def origins(card: Scorecard) -> Table:
     """Give the unit's points by where they come from."""
-    own = split[split["unit_code"] == unit].set_index("origin").reindex(ORIGINS).dropna()
+    own = card.origins.set_index("origin").reindex(ORIGINS).dropna()
     frame = pd.DataFrame(
         {
             "origin": [labels.origin(str(name)) for name in own.index],
@@ -211,9 +210,9 @@ def origins_chart(table: Table) -> Chart:
     return figures.bars(table, label="origin", value="points", maximum="maximum_points", alt=alt)
 
 
-def comparison(shares: pd.DataFrame, unit: str) -> Table:
+def comparison(shares: pd.DataFrame) -> Table:
     """Give the unit's shares with their intervals, beside the middle half of the peers."""
-    own = _drawn(shares, unit).dropna(subset=["share_pct"])
+    own = _drawn(shares).dropna(subset=["share_pct"])
     frame = pd.DataFrame(
         {
             "row_name": own["row_id"].map(labels.row_name),
@@ -229,12 +228,12 @@ def comparison(shares: pd.DataFrame, unit: str) -> Table:
     return Table(frame, "comparison", text("Shares of the unit against the middle half of its peers"))
 
 
-def comparison_chart(index: ServiceIndex, table: Table, shares: pd.DataFrame, unit: str) -> Chart | Prose:
+def comparison_chart(card: Scorecard, table: Table, shares: pd.DataFrame) -> Chart | Prose:
     """Draw each share and its interval over the middle half of the peers; say so where there is no share."""
     if table.frame.empty:
         return Prose(text("There is no share to draw: the unit had no cases."), style="note")
-    own = _drawn(shares, unit).dropna(subset=["share_pct"])
-    verdicts = own["verdict"].where(own["verdict"].eq("few") | _compares(index, unit), "alike")
+    own = _drawn(shares).dropna(subset=["share_pct"])
+    verdicts = own["verdict"].where(own["verdict"].eq("few") | _compares(card), "alike")
     alt = text(
         "For each share: a grey bar for the middle half of the peers, a mark with its interval for the unit. In the "
         "upper quarter: {above}, in the lower quarter: {below}.",
@@ -244,15 +243,15 @@ def comparison_chart(index: ServiceIndex, table: Table, shares: pd.DataFrame, un
     return figures.intervals(table, label="row_name", verdicts=verdicts.tolist(), alt=alt)
 
 
-def first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Prose:
+def first_step(card: Scorecard) -> Prose:
     """Say what to do first: the largest gain within reach, up to what a quarter of the peers have reached."""
-    return Prose(_first_step(index, gains, unit), style="statement")
+    return Prose(_first_step(card), style="statement")
 
 
-def _first_step(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Text:
-    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+def _first_step(card: Scorecard) -> Text:
+    if not _judged(card):
         return text("With so few dossiers there is no first step to propose.")
-    own = gains[gains["unit_code"] == unit]
+    own = card.gains
     if own.empty:
         return text(
             "In every action that can be counted the unit already does as well as the best quarter of its peers."
@@ -282,13 +281,13 @@ def _beyond_reach(largest: pd.Series) -> Text:
     )
 
 
-def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Prose:
+def actions(card: Scorecard) -> Table | Prose:
     """Give what each action would gain the unit up to what a quarter of its peers have reached, the largest first."""
-    if index.dossiers_count(unit) < policy.FEWEST_CASES:
+    if not _judged(card):
         return Prose(text("The unit had too few dossiers; nothing is counted here."), style="note")
     return gains_table(
-        gains,
-        unit,
+        card.gains,
+        card.unit,
         caption=text(
             "Points to gain, up to what a quarter of the peers have reached; whether the portal counts past cases that "
             "are mended is not known"
@@ -296,9 +295,9 @@ def actions(index: ServiceIndex, gains: pd.DataFrame, unit: str) -> Table | Pros
     )
 
 
-def rows(index: ServiceIndex, unit: str) -> Table:
+def rows(card: Scorecard) -> Table:
     """Give every row of the index for the unit, in the order of the index."""
-    own = index.rows[(index.rows["unit_code"] == unit) & index.rows["points"].notna()]
+    own = card.index.rows.dropna(subset=["points"])
     order = [row.id for row in policy.index_766().rows]
     own = own.sort_values("row_id", key=lambda ids: ids.map(order.index))
     counted = own["numerator_count"].notna()

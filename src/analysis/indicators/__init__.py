@@ -33,6 +33,7 @@ from analysis.indicators.incentives import counted_twice, separation
 from analysis.indicators.monthly import monthly_share
 from analysis.indicators.origins import own_cases, points_between, points_by_origin
 from analysis.indicators.peers import like_peers
+from analysis.indicators.scorecard import Scorecard, scorecard, scorecard_of
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.standing import Standing, begun_initiatives, standing
@@ -42,6 +43,7 @@ from analysis.indicators.values import values
 from analysis.indicators.within_year import within_year
 
 __all__ = [
+    "Scorecard",
     "ServiceIndex",
     "Standing",
     "against_targets",
@@ -82,6 +84,8 @@ __all__ = [
     "quarterly",
     "reach",
     "refuse_clock",
+    "scorecard",
+    "scorecard_of",
     "segments",
     "separation",
     "service_index",

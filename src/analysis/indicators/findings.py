@@ -30,8 +30,13 @@ def findings(index: ServiceIndex) -> pd.DataFrame:
     pandas.DataFrame
         One row per oddity found: finding_id, place, figures. Empty where nothing is odd.
     """
-    found = [finding for check in CHECKS for finding in check(index)]
+    found = [finding._replace(figures=_plain(finding.figures)) for check in CHECKS for finding in check(index)]
     return pd.DataFrame(found, columns=list(Finding._fields))
+
+
+def _plain(figures: dict[str, float | str]) -> dict[str, float | str]:
+    """Give figures as Python's own numbers, which can be kept as JSON."""
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in figures.items()}
 
 
 @lru_cache(maxsize=64)

@@ -67,12 +67,11 @@ def _origins(index: ServiceIndex) -> pd.DataFrame:
     return rows.assign(origin=np.select(list(conditions.values()), list(conditions), default="own"))
 
 
-def own_cases(index: ServiceIndex, unit: str) -> pd.DataFrame:
-    """Give the rows that a unit's own cases decide: row_id, hits, total, points."""
+def own_cases(index: ServiceIndex) -> pd.DataFrame:
+    """Give the rows that the units' own cases decide: unit_code, row_id, hits, total, points."""
     split = origins(index)
-    own = split[(split["origin"] == "own") & (split["unit_code"] == unit)]
-    named = own.rename(columns={"numerator_count": "hits", "denominator_count": "total"})
-    return named[["row_id", "hits", "total", "points"]].reset_index(drop=True)
+    named = split[split["origin"] == "own"].rename(columns={"numerator_count": "hits", "denominator_count": "total"})
+    return named[["unit_code", "row_id", "hits", "total", "points"]].reset_index(drop=True)
 
 
 def points_between(cases: pd.DataFrame, intervals: pd.DataFrame) -> pd.Series:
@@ -85,7 +84,7 @@ def points_between(cases: pd.DataFrame, intervals: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     cases
-        From `own_cases`.
+        One unit's rows of `own_cases`.
     intervals
         `low_pct`, `high_pct`, aligned with `cases`.
 

@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.methods.intake import Floats
-
 LEVEL = 0.95
-FEWEST_PEERS = 8
 
 
 def wilson(hits: pd.Series, total: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
@@ -85,7 +82,7 @@ def _interval(hits: pd.Series, total: pd.Series, method: str, level: float) -> p
     return (100 * interval).where(known, axis=0)
 
 
-def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
+def against_peers(shares: pd.DataFrame) -> pd.DataFrame:
     """Say where in the spread of its peers each unit lies, as far as its cases allow to say so.
 
     The estimand is on which side of the middle half of its peers the true share of a unit lies. The ruler is the middle
@@ -93,22 +90,19 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
     `above` only if its whole interval lies above that half, `below` only if its whole interval lies below it; otherwise
     it is `alike`: inside, or not to be told apart. Where all is well a quarter of the units still lies above and a
     quarter below: it is a place in the spread, not a merit or a fault. Nothing is adjusted for the mix of cases. With
-    too few cases, no known share or fewer than 8 peers nothing is said (`few`). Assumes cases independent, and takes
-    the peers' shares as they are seen.
+    too few cases, no known share or no ruler nothing is said (`few`). Assumes cases independent, and takes the peers'
+    shares as they are seen.
 
     Parameters
     ----------
     shares
-        One row per unit and group: `hits`, `total`, `least` (fewest cases on which the share counts) and the
-        column `by`.
-    by
-        Column that names the comparison (units are compared within it).
+        One row per unit and group: `hits`, `total`, `least` (fewest cases on which the share counts) and the ruler:
+        `peer_low_pct`, `peer_high_pct` (missing where there are too few peers).
 
     Returns
     -------
     pandas.DataFrame
-        `shares` with `share_pct`, `low_pct`, `high_pct`, `peer_low_pct`, `peer_middle_pct`, `peer_high_pct` (missing
-        with fewer than 8 peers), `peers_count` and `verdict` (above, below, alike, few).
+        `shares` with `share_pct`, `low_pct`, `high_pct` and `verdict` (above, below, alike, few).
 
     References
     ----------
@@ -116,17 +110,15 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> hits = [90, 88, 89, 91, 90, 87, 92, 90, 40]
-    >>> shares = pd.DataFrame({"row": "on time", "hits": hits, "total": 100, "least": 30})
-    >>> against_peers(shares, by="row")["verdict"].tolist()[-2:]
-    ['alike', 'below']
+    >>> shares = pd.DataFrame({"hits": [92, 40, 5], "total": [100, 100, 5], "least": 30})
+    >>> against_peers(shares.assign(peer_low_pct=87.75, peer_high_pct=90.25))["verdict"].tolist()
+    ['alike', 'below', 'few']
     """
     result = shares.join(wilson(shares["hits"], shares["total"]))
-    judged = result["share_pct"].where(result["total"] >= result["least"])
-    result = result.join(judged.groupby(result[by], group_keys=False).apply(_others_quartiles))
+    enough = (result["total"] >= result["least"]) & result["share_pct"].notna()
     result["verdict"] = np.select(
         [
-            judged.isna() | (result["peers_count"] < FEWEST_PEERS),
+            ~enough | result["peer_low_pct"].isna(),
             result["low_pct"] > result["peer_high_pct"],
             result["high_pct"] < result["peer_low_pct"],
         ],
@@ -134,28 +126,3 @@ def against_peers(shares: pd.DataFrame, *, by: str) -> pd.DataFrame:
         default="alike",
     )
     return result
-
-
-def _others_quartiles(shares: pd.Series) -> pd.DataFrame:
-    """Give the quartiles of all the other units, for each unit."""
-    values = shares.to_numpy(dtype=float)
-    known = np.flatnonzero(~np.isnan(values))
-    rows = np.tile(_quartiles(values[known][None, :]), (len(values), 1))
-    if len(known) > 1:
-        others = values[known][np.nonzero(~np.eye(len(known), dtype=bool))[1]].reshape(len(known), -1)
-        rows[known] = _quartiles(others)
-    elif len(known):
-        rows[known] = [[np.nan] * 3 + [0]]
-    columns = ["peer_low_pct", "peer_middle_pct", "peer_high_pct", "peers_count"]
-    return pd.DataFrame(rows, columns=columns, index=shares.index).astype({"peers_count": int})
-
-
-def _quartiles(values: Floats) -> Floats:
-    """Give the quartiles of each row, missing with too few values, and how many values there are."""
-    count = np.full(len(values), values.shape[1])
-    found = (
-        np.percentile(values, [25, 50, 75], axis=1)
-        if values.shape[1] >= FEWEST_PEERS
-        else np.full((3, len(values)), np.nan)
-    )
-    return np.column_stack([*found, count])
