@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.errors import GateFailedError, LateError, PartialError
+from analysis.errors import GateFailedError, LateError, PartialError, UsageError
 
 SHOWN = 20
 
@@ -73,23 +73,30 @@ def verify(
     from analysis.reporting import pipeline, proof, publish
 
     if site is not None:
-        chosen = publish.pages_in(site)
-        found = [*proof.verify(chosen, site, key=key)]
+        if rebuild or only:
+            raise UsageError("A copy of a site is proved whole and as it is", where="--site", allowed="--key beside it")
+        if not (pages := publish.pages_in(site)):
+            raise UsageError("There is no page of a site in this folder", where=site.name)
+        folder = site
+        found = [*proof.verify(pages, site, key=key)]
     else:
         prepare.ensure()
-        work = pipeline.plan(only=only or ())
-        chosen = [page.id for page in work.chosen]
-        found = [*proof.verify(chosen, paths.REPORTS, key=key), *(proof.rebuild(work) if rebuild else ())]
+        work, folder = pipeline.plan(only=only or ()), paths.REPORTS
+        pages = [page.id for page in work.chosen]
+        found = [*proof.verify(pages, folder, key=key), *(proof.rebuild(work) if rebuild else ())]
     for finding in found:
         print(f"{finding.page}: {finding.file}: {finding.says}", file=sys.stderr)
     if found:
         raise GateFailedError(
-            f"{len({finding.page for finding in found})} of {len(chosen)} pages are not what they should be",
+            f"{len({finding.page for finding in found})} of {len(pages)} pages are not what they should be",
             next_step="`analysis report --force --only ID` makes a page again from the verified inputs",
         )
+    good = sum(publish.read(folder / page).good for page in pages)
     again = ", and made again they have the same bytes" if rebuild else ""
     signed = f", and signed with {key.name}" if key else ""
-    print(f"{len(chosen)} pages are what their manifests say{signed}{again}.")
+    print(f"{good} pages are what their manifests say{signed}{again}.")
+    if good < len(pages):
+        print(f"{len(pages) - good} show an error or are not made, and prove nothing; `analysis status`")
 
 
 def export(

@@ -31,7 +31,7 @@ def read(page: str, name: str = publish.RECORD) -> dict:
 def test_every_record_has_its_form(built):
     for page in (GOOD, BAD, OTHER):
         schema("manifest").validate(read(page))
-    schema("run").validate(read(GOOD, making.RUN))
+    schema("run").validate(read(GOOD, publish.RUN))
     assert read(GOOD)["seeds"] == {"PYTHONHASHSEED": "0", "default_rng": []}
     assert len(read(GOOD)["checks"]) == 6
 
@@ -49,7 +49,7 @@ def test_every_record_has_its_form(built):
     ],
 )
 def test_a_record_of_another_form_is_refused(built, name, spoil):
-    record = read(GOOD) if name == "manifest" else read(GOOD, making.RUN)
+    record = read(GOOD) if name == "manifest" else read(GOOD, publish.RUN)
     spoil(record)
     with pytest.raises(jsonschema.ValidationError):
         schema(name).validate(record)
@@ -110,16 +110,16 @@ def test_signed_pages_are_told_from_unsigned_and_altered_ones(copy, tmp_path, ca
     # whoever alters a page can mend its hashes, and cannot sign
     record = copy / GOOD / publish.RECORD
     record.write_bytes(record.read_bytes().replace(b"2026-09-26", b"2026-09-27"))
-    run = json.loads((copy / GOOD / making.RUN).read_bytes())
+    run = json.loads((copy / GOOD / publish.RUN).read_bytes())
     run["manifest_sha256"] = making.sha256(record.read_bytes())
-    (copy / GOOD / making.RUN).write_bytes(publish.dump_json(run))
-    assert command("verify", "--site", str(copy)) == 0
+    (copy / GOOD / publish.RUN).write_bytes(publish.dump_json(run))
+    assert command("verify", "--site", str(copy)) == 6
     assert command("verify", "--site", str(copy), "--key", str(public)) == 6
     assert "the signature is not that of manifest.json" in capsys.readouterr().err
 
 
 def test_a_run_record_of_another_page_is_found(copy, capsys):
-    shutil.copy(copy / OTHER / making.RUN, copy / GOOD / making.RUN)
+    shutil.copy(copy / OTHER / publish.RUN, copy / GOOD / publish.RUN)
     assert command("verify", "--site", str(copy)) == 6
     assert f"{GOOD}: run.json: it belongs to another manifest" in capsys.readouterr().err
 

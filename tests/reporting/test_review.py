@@ -10,8 +10,8 @@ from test_proof import keys, signed
 
 from analysis import paths
 from analysis.reporting import comparison, gate, numbers, publish, review, signing, snapshots
-from analysis.reporting.making import RUN
 from analysis.reporting.outputs import collect
+from analysis.reporting.publish import RUN
 from analysis.reporting.snapshots import Snapshot, Version
 
 PAGE, OTHER = "scorecard/H44.01/2026", "scorecard/H44.108/2026"

@@ -6,7 +6,6 @@ Apprise configuration file. Neither belongs into the repository, for both hold p
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -46,7 +45,7 @@ def troubles(found: Mapping[str, Standing]) -> dict[str, dict[str, str]]:
         for reason in stands.reasons:
             if reason.of_data:
                 told[f"{reason.word} {reason.source['en']}"] = {name: reason.says(name) for name in LANGUAGES}
-            elif reason.word in ("reason_failed", "reason_error"):
+            elif reason.word in ("reason_failed", "reason_damaged", "reason_error"):
                 told[page] = {name: f"{page}: {reason.says(name)}" for name in LANGUAGES}
     return told
 
@@ -130,9 +129,7 @@ def tell(now: Troubles, everybody: Apprise | None, history: History) -> None:
 
 
 def _told() -> Troubles:
-    path = paths.RUNS / TOLD
-    found: Troubles = json.loads(path.read_bytes()) if path.exists() else {}
-    return found
+    return publish.read_json(paths.RUNS / TOLD)
 
 
 def _message(new: list[Mapping[str, str]], mended: list[Mapping[str, str]]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.reporting import publish, render
 from analysis.reporting.failure import Failure
+from analysis.reporting.fingerprint import sha256
 from analysis.reporting.outputs import LANGUAGES
 from analysis.reporting.standing import Standing
 from analysis.reporting.words import in_language, long_date, upper_first
@@ -16,9 +17,18 @@ from analysis.reporting.words import in_language, long_date, upper_first
 TOP = re.compile(r'(<main\b[^>]*>\n)(?:<div class="warning" role="alert">.*?</div>\n)?', re.DOTALL)
 
 
+# in `state.json`: the hashes of what says how the page stands, which `manifest.json` does not have
+HASHES = "files"
+
+
 def without_banner(html: str) -> str:
     """Give the page without its banner, as it was made."""
     return TOP.sub(lambda top: top[1], html, count=1)
+
+
+def bare(content: bytes) -> bytes:
+    """Give the bytes of a page without its banner, whatever else happened to them."""
+    return without_banner(content.decode(errors="surrogateescape")).encode(errors="surrogateescape")
 
 
 def with_banner(
@@ -54,6 +64,21 @@ def with_banner(
     return TOP.sub(lambda top: f"{top[1]}{made.rstrip()}\n", html, count=1)
 
 
+def says(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a `state.json` says of the page, without its hashes."""
+    return {name: value for name, value in state.items() if name != HASHES}
+
+
+def around(state: Mapping[str, Any]) -> dict[str, str] | None:
+    """Give the hashes of the other files that say how a page stands; None if it is not the one that was written."""
+    hashes = dict(state.get(HASHES, {}))
+    return hashes if hashes.pop(publish.STATE, "") == _hash(says(state)) else None
+
+
+def _hash(said: Mapping[str, Any]) -> str:
+    return sha256(publish.dump_json(said))
+
+
 def files(
     pages: Mapping[str, bytes], record: Mapping[str, Any], standing: Standing, *, failure: Failure | None, notebook: str
 ) -> dict[str, bytes]:
@@ -75,12 +100,14 @@ def files(
     shown = {}
     for language in LANGUAGES:
         if content := pages.get(name := f"index.{language}.html"):
-            html = without_banner(content.decode())
+            html = bare(content).decode(errors="surrogateescape")
             if standing.state != "fresh":
                 html = with_banner(html, language, standing=standing, failure=failure, about=about)
-            shown[name] = html.encode()
-    if standing.state != "fresh":
-        shown[publish.STATE] = publish.dump_json(standing.as_shown())
+            shown[name] = html.encode(errors="surrogateescape")
     if failure:
         shown[publish.FAILURE] = publish.dump_json(failure.as_dict())
+    if standing.state != "fresh":
+        said = standing.as_shown()
+        hashes = {name: sha256(content) for name, content in shown.items()}
+        shown[publish.STATE] = publish.dump_json({**said, HASHES: {**hashes, publish.STATE: _hash(said)}})
     return shown

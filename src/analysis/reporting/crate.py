@@ -15,7 +15,6 @@ from analysis import paths
 from analysis.errors import UsageError
 from analysis.reporting import publish
 from analysis.reporting.fingerprint import sha256
-from analysis.reporting.making import RUN
 from analysis.reporting.manifest import Page
 
 METADATA = "ro-crate-metadata.json"
@@ -65,7 +64,7 @@ def export(pages: Iterable[Page], into: Path, *, title: str) -> int:
 
 
 def _graph(records: dict[str, Thing], into: Path, title: str) -> list[Thing]:
-    runs = {page: json.loads((into / page / RUN).read_bytes()) for page in records}
+    runs = {page: json.loads((into / page / publish.RUN).read_bytes()) for page in records}
     things: dict[str, Thing] = {}
     for page, record in records.items():
         for thing in (*_of_page(page, record, into / page), *_of_making(page, record, runs[page]), *_inputs(record)):

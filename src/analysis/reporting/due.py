@@ -76,9 +76,7 @@ def mark(finished: Iterable[Turn]) -> None:
 
 
 def _done() -> dict[str, str]:
-    path = paths.RUNS / DONE
-    found: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
-    return found
+    return publish.read_json(paths.RUNS / DONE)
 
 
 def told_the_time(pages: Iterable[Page], times: Mapping[str, Turn], *, now_due: bool) -> Iterator[Page]:

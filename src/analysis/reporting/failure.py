@@ -6,6 +6,7 @@ import re
 import sys
 import textwrap
 import traceback as tracebacks
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +25,16 @@ class Failure:
     message: str
     cell: int | None = None
     traceback: str = ""
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any]) -> Failure:
+        """Take it from JSON; what is not there is left empty."""
+        return cls(
+            str(written.get("error", "")),
+            str(written.get("message", "")),
+            written.get("cell"),
+            str(written.get("traceback", "")),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as data."""

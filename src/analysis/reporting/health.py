@@ -48,13 +48,13 @@ def show(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path)
         published = publish.read(folder)
         stands = found[page.id]
         shown = {} if stands.state == "fresh" else stands.as_shown()
-        if not published.good or published.shown == shown:
+        if not published.good or banner.says(published.shown) == shown:
             continue
         files = publish.files_in(folder)
-        failure = Failure(**published.failure) if published.failure else None
-        said = banner.files(files, published.record, stands, failure=failure, notebook=page.report.notebook)
+        failure = Failure.of(published.failure) if published.failure else None
+        made = banner.files(files, published.record, stands, failure=failure, notebook=page.report.notebook)
         with tempfile.TemporaryDirectory(dir=staging) as aside:
-            publish.put({**files, **said}, folder, staging=Path(aside))
+            publish.put({**files, **made}, folder, staging=Path(aside))
 
 
 def write(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path) -> None:

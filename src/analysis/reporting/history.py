@@ -44,12 +44,14 @@ class History:
     def forget(self) -> None:
         """Drop what is older than 400 days, once there is a month of it; a line cut short by a kill goes too."""
         path = paths.RUNS / HISTORY
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8", errors="replace") as file:
             first = file.readline()
         oldest = local() - datetime.timedelta(days=KEPT_DAYS)
         if _time_of(first) >= oldest - datetime.timedelta(days=30):
             return
-        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if _time_of(line) >= oldest]
+        kept = [
+            line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if _time_of(line) >= oldest
+        ]
         aside = path.with_suffix(".part")
         aside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         aside.replace(path)
@@ -57,6 +59,6 @@ class History:
 
 def _time_of(line: str) -> datetime.datetime:
     try:
-        return datetime.datetime.fromisoformat(json.loads(line)["at"])
-    except (ValueError, KeyError):
+        return local(datetime.datetime.fromisoformat(json.loads(line)["at"]))
+    except (ValueError, KeyError, TypeError):
         return datetime.datetime.min.replace(tzinfo=datetime.UTC)

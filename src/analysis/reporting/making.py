@@ -15,8 +15,6 @@ from analysis import paths
 from analysis.reporting.clock import local
 from analysis.reporting.fingerprint import sha256
 
-RUN = "run.json"
-
 
 def commit() -> dict[str, Any]:
     """Give the commit of the checkout, and whether its files differ from it; None where there is no git."""

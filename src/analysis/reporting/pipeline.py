@@ -160,8 +160,8 @@ def why(work: Plan, page: Page) -> str:
     """Say whether a page is up to date, and if not, which of its inputs changed since it was made."""
     published = publish.read(paths.REPORTS / page.id)
     state = standing.of(published, work.fingerprints[page.id], work.expected).state
-    if state == "missing":
-        return "never made"
+    if not published.record:
+        return "its record is damaged" if published.damaged else "never made"
     moved = fingerprint.words(published.record, work.made_of[page.id], work.reads[page.id])
     if state not in MADE_AGAIN or not moved:
         return state

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.reporting import banner, making, pipeline, publish, signing
+from analysis.reporting import banner, pipeline, publish, signing, turn
 from analysis.reporting.fingerprint import sha256
 
 # what lies beside the files that a manifest has the hashes of
-AROUND = (publish.RECORD, publish.FAILURE, publish.STATE, making.RUN, signing.SIGNATURE)
+AROUND = (publish.RECORD, publish.STATE, publish.RUN, signing.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +28,51 @@ class Finding:
 def verify(pages: Iterable[str], folder: Path, *, key: Path | None = None) -> Iterator[Finding]:
     """Compare every file of every published page with the hash in its manifest.
 
-    A page that shows an error has no hashes and is passed over; a page with a banner is compared without it.
+    A page with a banner is compared without it; with it, it has to be what `state.json` says. A page that shows an
+    error has no hashes and is passed over.
 
     Parameters
     ----------
     pages, folder
         Ids of pages, and the site they lie in.
     key
-        Public key that must have signed every page; None to leave signatures alone.
+        Public key that must have signed every page. None: whoever signed a page, it has to be the page that was signed.
     """
     for page in pages:
         published = publish.read(folder / page)
+        if published.damaged:
+            readable = publish.read_json(folder / page / publish.RECORD)
+            says = "it belongs to another manifest" if readable else "it was cut off or altered"
+            yield Finding(page, publish.RUN if readable else publish.RECORD, says)
         if published.good:
-            yield from _verify(page, folder / page, published.record, key)
+            yield from _verify(page, folder / page, published, key)
 
 
-def _verify(page: str, folder: Path, record: Mapping[str, Any], key: Path | None) -> Iterator[Finding]:
-    for name, expected in sorted(record["files"].items()):
-        yield from _compare(page, folder / name, name, expected)
-    known = {*record["files"], *AROUND}
-    for extra in sorted({path.name for path in folder.iterdir()} - known):
+def _verify(page: str, folder: Path, published: publish.Published, key: Path | None) -> Iterator[Finding]:
+    files, shown = published.record["files"], banner.around(published.shown) if published.shown else {}
+    if shown is None or (not published.shown and (folder / publish.STATE).exists()):
+        yield Finding(page, publish.STATE, "it was cut off or altered")
+        shown = {}
+    for name, expected in sorted(files.items()):
+        yield from _compare(page, folder / name, expected, "the manifest", without_banner=name in shown)
+    for name, expected in sorted(shown.items()):
+        yield from _compare(page, folder / name, expected, publish.STATE)
+    for extra in sorted({path.name for path in folder.iterdir()} - {*files, *shown, *AROUND}):
         yield Finding(page, extra, "the manifest does not know this file")
-    made = publish.read_json(folder / making.RUN)
-    if made.get("manifest_sha256") != sha256((folder / publish.RECORD).read_bytes()):
-        yield Finding(page, making.RUN, "it belongs to another manifest")
-    if key is not None:
-        files = {name: path.read_bytes() for name in signing.SIGNED if (path := folder / name).exists()}
-        for says in signing.wrong(publish.read_json(folder / signing.SIGNATURE), files, key):
+    signature = folder / signing.SIGNATURE
+    if key is not None or (signature.exists() and signing.can_tell()):
+        signed = {name: path.read_bytes() for name in signing.SIGNED if (path := folder / name).exists()}
+        for says in signing.wrong(publish.read_json(signature), signed, key):
             yield Finding(page, signing.SIGNATURE, says)
 
 
-def _compare(page: str, path: Path, name: str, expected: str) -> Iterator[Finding]:
+def _compare(page: str, path: Path, expected: str, who: str, *, without_banner: bool = False) -> Iterator[Finding]:
     if not path.exists():
-        yield Finding(page, name, "the file is missing")
+        yield Finding(page, path.name, "the file is missing")
         return
-    content = path.read_bytes()
-    if path.suffix == ".html":
-        content = banner.without_banner(content.decode()).encode()
+    content = banner.bare(path.read_bytes()) if without_banner else path.read_bytes()
     if (found := sha256(content)) != expected:
-        yield Finding(page, name, f"its sha256 is {found[:12]}…, the manifest says {expected[:12]}…")
+        yield Finding(page, path.name, f"its sha256 is {found[:12]}…, {who} says {expected[:12]}…")
 
 
 def rebuild(work: pipeline.Plan) -> Iterator[Finding]:
@@ -81,7 +87,10 @@ def rebuild(work: pipeline.Plan) -> Iterator[Finding]:
     for page in work.chosen:
         if page not in again:
             yield Finding(page.id, publish.RECORD, "made from other inputs than those here now; not comparable")
-    with tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=pipeline.STAGING) as folder:
+    with (
+        turn.taken(paths.REPORTS),
+        tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=pipeline.STAGING) as folder,
+    ):
         for outcome in pipeline.make_aside(work, again, Path(folder)):
             if outcome.state != "built":
                 yield Finding(outcome.page, "", outcome.reason)

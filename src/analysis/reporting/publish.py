@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 RECORD = "manifest.json"
+RUN = "run.json"
 FAILURE = "failure.json"
 STATE = "state.json"
 STAGING = ".staging-"
@@ -21,11 +23,15 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What lies in a page's folder: its record, the last failure if it failed since, and what its banner says."""
+    """What lies in a page's folder: its record, the last failure if it failed since, and what its banner says.
+
+    `damaged`: something is there, and its record is not the one that was written; it is empty then.
+    """
 
     record: dict[str, Any]
     failure: dict[str, Any]
     shown: dict[str, Any]
+    damaged: bool = False
 
     @property
     def good(self) -> bool:
@@ -35,12 +41,29 @@ class Published:
 
 def read(folder: Path) -> Published:
     """Read what is published in a page's folder; a part is empty where there is nothing."""
-    return Published(*(read_json(folder / name) for name in (RECORD, FAILURE, STATE)))
+    found = _read(folder)
+    # a run may have put another page there between one file and the next
+    return _read(folder) if found.damaged else found
+
+
+def _read(folder: Path) -> Published:
+    if not (folder / RECORD).is_file():
+        return Published({}, {}, {})
+    content = (folder / RECORD).read_bytes()
+    record, run = _object(content), read_json(folder / RUN)
+    if record.get("outcome") == "failed" and not run:
+        whole = "reason" in record
+    else:
+        whole = run.get("manifest_sha256") == hashlib.sha256(content).hexdigest()
+    if not whole:
+        return Published({}, {}, {}, damaged=True)
+    return Published(record, read_json(folder / FAILURE), read_json(folder / STATE))
 
 
 def pages_in(folder: Path) -> list[str]:
-    """List the ids of the pages below a folder: the site, or a copy of it."""
-    return sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/*/{RECORD}"))
+    """List the ids of the pages below a folder: the site, or a copy of it; what a run has aside is not among them."""
+    found = (path.parent.relative_to(folder) for path in folder.glob(f"*/*/*/{RECORD}"))
+    return sorted(page.as_posix() for page in found if not page.parts[0].startswith("."))
 
 
 def put(files: Mapping[str, bytes], folder: Path, *, staging: Path) -> None:
@@ -104,9 +127,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; empty where there is no file."""
+    """Read a JSON object; empty where there is no file, or one that was cut off or altered and cannot be read."""
+    return _object(path.read_bytes()) if path.is_file() else {}
+
+
+def _object(content: bytes) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError:
+        found = json.loads(content)
+    except ValueError:
         return {}
-    return found
+    return found if isinstance(found, dict) else {}

@@ -13,7 +13,6 @@ from analysis.errors import UsageError
 from analysis.reporting import gate, publish, render, signing, snapshots, turn
 from analysis.reporting.clock import local
 from analysis.reporting.comparison import ORDER, Change, Comparison, PageChanges
-from analysis.reporting.making import RUN
 from analysis.reporting.outputs import LANGUAGES
 from analysis.reporting.snapshots import Snapshot
 from analysis.reporting.words import in_language, long_date
@@ -43,7 +42,8 @@ def write(found: Comparison, after: Snapshot) -> Path:
     folder = paths.REPORTS / ROOM / f"{found.before}..{found.after}"
     files = {f"index.{language}.html": html.encode() for language, html in pages.items()}
     files["changes.json"] = publish.dump_json(asdict(found))
-    _put(files, folder)
+    with turn.taken(paths.REPORTS):
+        _put(files, folder)
     return folder / "index.vi.html"
 
 
@@ -68,9 +68,11 @@ def sign_off(found: Comparison, after: Snapshot, name: str) -> list[str]:
             where=", ".join(other[:5]),
             next_step="compare with `last`, and sign that off",
         )
-    if signing.chosen() is None and any((paths.REPORTS / page / signing.SIGNATURE).exists() for page in pages):
+    key = signing.chosen()
+    signatures = [publish.read_json(paths.REPORTS / page / signing.SIGNATURE) for page in pages]
+    if not all(signing.same_key(signature, key) for signature in signatures):
         raise UsageError(
-            "The pages are signed, and what you add would not be",
+            "The pages are signed, and what you add would not be, or with another key",
             where=signing.KEY,
             next_step="name the key that signs this site's pages",
         )
@@ -83,12 +85,12 @@ def sign_off(found: Comparison, after: Snapshot, name: str) -> list[str]:
 def _sign(page: str, version: str, name: str, compared_with: str) -> None:
     folder = paths.REPORTS / page
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
-    run = publish.read_json(folder / RUN)
+    run = publish.read_json(folder / publish.RUN)
     signed = {"name": name, "at": local().isoformat(timespec="seconds"), "compared_with": compared_with}
-    files[RUN] = publish.dump_json({**run, "sign_offs": [*run["sign_offs"], signed]})
+    files[publish.RUN] = publish.dump_json({**run, "sign_offs": [*run["sign_offs"], signed]})
     files |= signing.signature(files, signing.chosen())
     _put(files, folder)
-    snapshots.replace_run(page, version, files[RUN])
+    snapshots.replace_run(page, version, files[publish.RUN])
 
 
 def _put(files: dict[str, bytes], folder: Path) -> None:

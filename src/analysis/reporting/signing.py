@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.reporting import publish
-from analysis.reporting.making import RUN
 
 KEY = "ANALYSIS_SIGNING_KEY"
 SIGNATURE = "signature.json"
-SIGNED = (publish.RECORD, RUN)
+ALGORITHM = "Ed25519"
+SIGNED = (publish.RECORD, publish.RUN)
 HOW = "openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub.pem"
 
 
@@ -46,7 +47,7 @@ def sign(files: Mapping[str, bytes], key: Path) -> dict[str, Any]:
     private = _private(key)
     public: bytes = private.public_key().public_bytes_raw()
     signatures = {name: private.sign(content).hex() for name, content in sorted(files.items())}
-    return {"algorithm": "Ed25519", "public_key": public.hex(), "signatures": signatures}
+    return {"algorithm": ALGORITHM, "public_key": public.hex(), "signatures": signatures}
 
 
 def signature(files: Mapping[str, bytes], key: Path | None) -> dict[str, bytes]:
@@ -56,22 +57,41 @@ def signature(files: Mapping[str, bytes], key: Path | None) -> dict[str, bytes]:
     return {SIGNATURE: publish.dump_json(sign({name: files[name] for name in SIGNED}, key))}
 
 
-def wrong(signature: Mapping[str, Any], files: Mapping[str, bytes], key: Path) -> list[str]:
-    """Say of each file why it is not signed by the owner of a public key; empty if all are."""
+def can_tell() -> bool:
+    """Say whether what checks signatures is installed."""
+    return find_spec("cryptography") is not None
+
+
+def wrong(signature: Mapping[str, Any], files: Mapping[str, bytes], key: Path | None) -> list[str]:
+    """Say of each file why it is not signed by the owner of a public key; empty if all are.
+
+    Without a key it has to be signed by the owner of the one that the signature names, whoever that is.
+    """
     from cryptography.exceptions import InvalidSignature
 
-    public = _public(key)
+    public = _public(key) if key is not None else None
     if not signature:
-        return ["the page is not signed"]
-    if signature["public_key"] != public.public_bytes_raw().hex():
+        return ["the page is not signed, or its signature was cut off"]
+    if signature.keys() != {"algorithm", "public_key", "signatures"} or signature["algorithm"] != ALGORITHM:
+        return ["the signature was altered"]
+    named = signature.get("public_key")
+    if public is not None and named != public.public_bytes_raw().hex():
         return ["the page is signed with another key"]
     found = []
     for name, content in sorted(files.items()):
         try:
-            public.verify(bytes.fromhex(signature["signatures"].get(name, "")), content)
-        except (InvalidSignature, ValueError):
+            owner = public or _library()[1].Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(named)))
+            owner.verify(bytes.fromhex(str(signature["signatures"][name])), content)
+        except (InvalidSignature, ValueError, KeyError, TypeError):
             found.append(f"the signature is not that of {name}")
     return found
+
+
+def same_key(signature: Mapping[str, Any], key: Path | None) -> bool:
+    """Say whether a page is signed with this private key; without a key, whether it is not signed."""
+    if key is None:
+        return not signature
+    return not signature or signature.get("public_key") == _private(key).public_key().public_bytes_raw().hex()
 
 
 def _private(path: Path) -> Any:
@@ -87,7 +107,7 @@ def _public(path: Path) -> Any:
 def _loaded(path: Path, wanted: type, load: Any) -> Any:
     try:
         key = load(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise UsageError("There is no such key", where=path.name, next_step=HOW) from None
     except (ValueError, TypeError):
         key = None

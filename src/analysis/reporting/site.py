@@ -39,7 +39,7 @@ def write(site: Site, pages: Iterable[Page], standings: Mapping[str, Standing], 
         entries = {
             page.id: _entry(page, found[page.id], standings[page.id], language)
             for page in pages
-            if found[page.id].record
+            if found[page.id].record or found[page.id].damaged
         }
         html = _render(site, [page for page in pages if page.id in entries], entries, language).encode()
         path = paths.REPORTS / file

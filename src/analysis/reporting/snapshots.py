@@ -8,7 +8,6 @@ A version is named after the hash of its manifest, so a page that was kept costs
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.errors import UsageError
+from analysis.errors import DataContractError, UsageError
 from analysis.reporting import numbers, publish
 from analysis.reporting.fingerprint import sha256
-from analysis.reporting.making import RUN
 
-FILES = (publish.RECORD, RUN, "indicators.json", numbers.FILE)
+FILES = (publish.RECORD, publish.RUN, "indicators.json", numbers.FILE)
 KEPT_RUNS = 60
 LATEST = {"last": -1, "previous": -2}
 
@@ -53,7 +51,7 @@ def keep(run: str, pages: Iterable[str]) -> bool:
     shown = {}
     for page in pages:
         folder = paths.REPORTS / page
-        if publish.read(folder).good and (folder / RUN).exists():
+        if publish.read(folder).good and (folder / publish.RUN).exists():
             shown[page] = version_in(folder)
             _keep_version(page, folder, shown[page])
     known = names()
@@ -81,6 +79,8 @@ def load(name: str) -> Snapshot:
     ------
     UsageError
         If there is no such run; the error lists those there are.
+    DataContractError
+        If what it left cannot be read any more.
     """
     if (folder := Path(name)).is_dir():
         found = {page: _load(folder / page) for page in publish.pages_in(folder)}
@@ -96,13 +96,20 @@ def load(name: str) -> Snapshot:
             next_step="a run is kept when it leaves another site than the run before it",
         )
     shown = publish.read_json(_of_run(name))
-    return Snapshot(name, {page: _load(_of_version(page, version)) for page, version in shown.items()})
+    kept = {page: _load(_of_version(page, version)) for page, version in shown.items()}
+    if damaged := [page for page, version in kept.items() if not _good(version)]:
+        raise DataContractError(
+            f"What the run {name} left of {len(damaged)} pages is lost or damaged",
+            where="; ".join(damaged[:5]),
+            next_step="compare with another run, or with a copy of the site of that day",
+        )
+    return Snapshot(name, kept)
 
 
 def replace_run(page: str, version: str, content: bytes) -> None:
     """Write the run of a kept version anew: somebody has signed it off."""
     if (folder := _of_version(page, version)).is_dir():
-        _write(folder / RUN, content)
+        _write(folder / publish.RUN, content)
 
 
 def _good(version: Version) -> bool:
@@ -113,12 +120,15 @@ def _load(folder: Path) -> Version:
     figures = publish.read_json(folder / "indicators.json")
     record = publish.read_json(folder / publish.RECORD)
     shown = publish.read_json(folder / numbers.FILE)
-    return Version(version_in(folder), record, publish.read_json(folder / RUN), figures.get("indicators", []), shown)
+    return Version(
+        version_in(folder), record, publish.read_json(folder / publish.RUN), figures.get("indicators", []), shown
+    )
 
 
 def version_in(folder: Path) -> str:
     """Name the version of a page that lies in a folder; empty if there is none."""
-    return sha256((folder / publish.RECORD).read_bytes())[:16]
+    path = folder / publish.RECORD
+    return sha256(path.read_bytes())[:16] if path.is_file() else ""
 
 
 def _keep_version(page: str, folder: Path, version: str) -> None:
@@ -138,7 +148,7 @@ def _keep_version(page: str, folder: Path, version: str) -> None:
 def _forget() -> None:
     for old in names()[:-KEPT_RUNS]:
         _of_run(old).unlink()
-    used = {f"{page}/{version}" for run in names() for page, version in json.loads(_of_run(run).read_bytes()).items()}
+    used = {f"{page}/{version}" for run in names() for page, version in publish.read_json(_of_run(run)).items()}
     pages = _root() / "pages"
     for folder in pages.glob("*/*/*/*"):
         if folder.relative_to(pages).as_posix() not in used:

@@ -1,8 +1,8 @@
 """How a published page stands, on a given day: fresh, late, partial, stale, failed or missing, and why.
 
-The worst is named: `missing`, never made; `failed`, it shows an error; `stale`, it is older than its inputs or its
-renewal failed; `late`, a source's figures should have come and have not; `partial`, they came with months or units
-left out. Late and partial are about the data: the page is right, and cannot be better today.
+The worst is named: `missing`, never made; `failed`, it shows an error or its record is damaged; `stale`, it is older
+than its inputs or its renewal failed; `late`, a source's figures should have come and have not; `partial`, they came
+with months or units left out. Late and partial are about the data: the page is right, and cannot be better today.
 """
 
 from __future__ import annotations
@@ -92,13 +92,15 @@ def of(published: Published, fingerprint: str, expected: Expected) -> Standing:
         What should have come by which day.
     """
     record = published.record
+    if published.damaged:
+        return Standing("failed", (_plain("reason_damaged"),))
     if not record:
         return Standing("missing", (_plain("reason_missing"),))
     if not published.good:
         return Standing("failed", (_plain("reason_failed", reason=record["reason"]),))
     data = of_data(record, expected)
     if published.failure:
-        return Standing("stale", (_plain("reason_error", reason=Failure(**published.failure).reason), *data.reasons))
+        return Standing("stale", (_plain("reason_error", reason=Failure.of(published.failure).reason), *data.reasons))
     if record["fingerprint"] != fingerprint:
         return Standing("stale", (_plain("reason_inputs"), *data.reasons))
     return data

@@ -138,7 +138,7 @@ def make(job: Job) -> Outcome:
     except Exception as error:  # any failure belongs to this page alone, and is shown on it
         return publish_failure(job, error, seconds=time.monotonic() - started)
     made = making.record(job.run, files[publish.RECORD], began)
-    files |= {making.RUN: publish.dump_json(made)}
+    files |= {publish.RUN: publish.dump_json(made)}
     files |= signing.signature(files, job.signing_key)
     record = json.loads(files[publish.RECORD])
     shown = banner.files(
