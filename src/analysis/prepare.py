@@ -6,6 +6,7 @@ import json
 
 from analysis import paths
 from analysis.facts import build as facts
+from analysis.facts.putting import put
 from analysis.reporting import closure, fingerprint
 
 
@@ -46,14 +47,11 @@ def _count(built: facts.Build) -> None:
     made_of = {"facts": fingerprint.build(), "definitions": definitions}
     if not built.changed and done.exists() and json.loads(done.read_text(encoding="utf-8")) == made_of:
         return
-    from analysis.indicators import counts
-    from analysis.indicators.scorecard import ensure as ensure_scorecards
+    from analysis.indicators import counts, scorecard_tables
 
     counts.ensure()
-    ensure_scorecards(definitions)
-    aside = done.with_suffix(".part")
-    aside.write_text(json.dumps(made_of), encoding="utf-8")
-    aside.replace(done)
+    scorecard_tables.ensure(definitions)
+    put(json.dumps(made_of).encode(), done)
 
 
 def _definitions() -> str:

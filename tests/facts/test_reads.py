@@ -8,7 +8,7 @@ import pytest
 from analysis import facts, indicators, paths
 from analysis.facts import build, reads
 from analysis.facts.reads import Read
-from analysis.indicators.scorecard import ensure as ensure_scorecards
+from analysis.indicators import scorecard_tables
 from analysis.sources import registry
 
 OF_PROVINCE = (("province_code", "H44"),)
@@ -161,13 +161,13 @@ def test_one_units_raw_row_concerns_its_scorecard_and_those_that_show_it(
     """A commune like it shows its counts; all others show the middle half, which one case more does not move."""
     units = year.children["unit_code"].tolist()
     with at_phu_tho():
-        ensure_scorecards("")
+        scorecard_tables.ensure("")
         before = of_scorecards(units, clone / "log", monkeypatch)
         like = indicators.scorecard("H44", "H44.108", "2026").like
         beside = {unit for unit in units if "H44.108" in set(indicators.scorecard("H44", unit, "2026").like["unit"])}
     assert like["unit"].nunique() == 21
     change_received(clone, "H44.108", more)
-    ensure_scorecards("")
+    scorecard_tables.ensure("")
     now = of_scorecards(units, clone / "log", monkeypatch)
     moved = {unit for unit in units if now[unit] != before[unit]}
     assert {"H44.108"} < beside

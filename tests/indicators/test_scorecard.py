@@ -12,7 +12,7 @@ from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.facts import reads
 from analysis.indicators import Scorecard, ServiceIndex, scorecard, scorecard_of
-from analysis.indicators.scorecard import FOLDER, ensure, folder_of
+from analysis.indicators.scorecard_tables import FOLDER, ensure, folder_of
 
 pytestmark = pytest.mark.usefixtures("phu_tho")
 UNIT = "H44.108"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from analysis import paths
 from analysis.facts import contract
 from analysis.facts.dossiers import building as dossiers
 from analysis.facts.names import TABLES
+from analysis.facts.putting import put
 from analysis.sources import registry
 
 BUILD = "build.json"
@@ -122,7 +122,7 @@ def build(stand_in: dossiers.StandIn | None = None) -> Build:
         for each in cases
     }
     summary = {"inputs": before, "tables": tables, "dossiers": sources, "rejected_count": len(aside)}
-    _replace(paths.PROCESSED / BUILD, json.dumps(summary, indent=1, sort_keys=True).encode())
+    put(json.dumps(summary, indent=1, sort_keys=True).encode(), paths.PROCESSED / BUILD)
     return Build(_rows(tables), len(aside), changed=True, dossiers=cases)
 
 
@@ -132,17 +132,9 @@ def _rows(tables: dict[str, dict[str, int | str]]) -> dict[str, int]:
 
 def _write(frame: pd.DataFrame, name: str) -> str:
     path = paths.PROCESSED / f"{name}.parquet"
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    frame.to_parquet(temporary, index=False)
-    temporary.replace(path)
+    put(frame.to_parquet(index=False), path)
     return _sha256(path)
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_bytes(content)
-    temporary.replace(path)

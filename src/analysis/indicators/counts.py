@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +16,7 @@ from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.facts import reads
 from analysis.facts.dossiers import folder
+from analysis.facts.putting import put
 from analysis.indicators import counting, engine
 
 AT_ONCE = 1_000_000
@@ -121,21 +121,14 @@ def _count(backend: object, source_id: str, keys: dict[str, str]) -> None:
         frame = frame.sort_values(columns, ignore_index=True)
         for month in keys:
             rows = frame[frame["month"] == month]
-            _put(rows.to_parquet(index=False), _folder(source_id) / name / f"{month}.parquet")
+            put(rows.to_parquet(index=False), _folder(source_id) / name / f"{month}.parquet")
     for month, key in keys.items():
-        _put(json.dumps(key).encode(), _folder(source_id) / "state" / f"{month}.json")
+        put(json.dumps(key).encode(), _folder(source_id) / "state" / f"{month}.json")
 
 
 def _drop(source_id: str, month: str) -> None:
     for path in _folder(source_id).glob(f"*/{month}.*"):
         path.unlink()
-
-
-def _put(content: bytes, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    aside.write_bytes(content)
-    aside.replace(path)
 
 
 def _key(month: Path) -> str:
