@@ -77,7 +77,7 @@ def test_nothing_is_counted_again_until_the_facts_or_the_definitions_change() ->
 def test_a_page_depends_on_its_own_unit_s_rows(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv(reads.LOG, str(tmp_path / "log"))
     scorecard("H44", UNIT, "2026")
-    tables = [read for read in reads.noted(tmp_path / "log") if read.kind == "table"]
+    tables = [read for read in reads.noted(tmp_path / "log") if read.kind == "counted"]
     assert {dict(read.where)["unit_code"] for read in tables} == {UNIT, "H44"}
     assert {read.name for read in tables if dict(read.where)["unit_code"] == "H44"} == {
         "scorecards/H44/2026/units",  # the province's name

@@ -28,11 +28,23 @@ def figure(value, period="2026", **more) -> dict:
 
 
 def version(
-    *rows: dict, as_of: str = "2026-09-26", facts: str = "a", shown: dict | None = None, **parts: str
+    *rows: dict,
+    as_of: str = "2026-09-26",
+    facts: str = "a",
+    shown: dict | None = None,
+    kind: str = "table",
+    **parts: str,
 ) -> Version:
     made_of = {"code: indicators": "1", "code: methods": "1", "policy": "1", "page": PAGE, "facts": facts, **parts}
-    record = {"outcome": "published", "title": TITLE, "as_of": as_of, "made_of": made_of, "reads": [read(facts)]}
+    # data that the facts come from have another hash where the facts' first letter is another
+    inputs = [{"file": "notebooks/n.ipynb", "sha256": parts.get("notebook", "1")}, {"file": "a", "sha256": facts[0]}]
+    record = {"outcome": "published", "title": TITLE, "as_of": as_of, "made_of": made_of, "inputs": inputs}
+    record["reads"] = [read(facts) | {"kind": kind}]
     return Version("v", record, {"sign_offs": []}, list(rows), shown or {})
+
+
+def counted(value: float, facts: str, **parts: str) -> Version:
+    return version(figure(value), facts=facts, kind="counted", **parts)
 
 
 def compared(before: Version, after: Version) -> comparison.Comparison:
@@ -62,6 +74,11 @@ def parts(**named: str) -> dict[str, str]:
         (version(figure(80.0)), version(figure(81.0), **parts(code__methods="2")), "code"),
         (version(figure(80.0)), version(figure(81.0), facts="b", policy="2"), "mixed"),
         (version(figure(80.0)), version(figure(81.0)), "unexplained"),
+        # what is counted from the same data moves with a definition; with other data it may be both
+        (counted(80.0, "a1"), counted(81.0, "a2", policy="2"), "definition"),
+        (counted(80.0, "a1"), counted(81.0, "a2", notebook="2"), "code"),
+        (counted(80.0, "a1"), counted(81.0, "b2", policy="2"), "mixed"),
+        (counted(80.0, "a1"), counted(81.0, "b2"), "revision"),
     ],
 )
 def test_every_reason_is_told_from_the_others(before, after, why):

@@ -20,7 +20,7 @@ from analysis import paths
 from analysis.sources import registry
 
 LOG = "ANALYSIS_READS"
-Kind = Literal["table", "dossiers", "source", "files"]
+Kind = Literal["table", "counted", "dossiers", "source", "files"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,8 +30,9 @@ class Read:
     Attributes
     ----------
     kind
-        `table`: rows of a facts table; `dossiers`: a source's dossiers, their counts, or what their build brought;
-        `source`: a source's description; `files`: the names of its files.
+        `table`: rows of a facts table; `counted`: rows of a table that indicators have counted from facts; `dossiers`:
+        a source's dossiers, their counts, or what their build brought; `source`: a source's description; `files`: the
+        names of its files.
     name
         Of the table or source.
     where
@@ -49,7 +50,13 @@ class Read:
     def words(self) -> str:
         """Name it for a person."""
         narrowed = [value for _, value in self.where] + ([self.period] if self.period else [])
-        kinds = {"table": "", "dossiers": "dossiers of ", "source": "description of ", "files": "files of "}
+        kinds = {
+            "table": "",
+            "counted": "",
+            "dossiers": "dossiers of ",
+            "source": "description of ",
+            "files": "files of ",
+        }
         return f"{kinds[self.kind]}{self.name}" + (f" ({', '.join(narrowed)})" if narrowed else "")
 
     def as_dict(self) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def noted(log: Path) -> list[Read]:
 
 def sha256(read: Read) -> str:
     """Hash what a read would give now; empty if there is no such thing any more."""
-    if read.kind == "table":
+    if read.kind in ("table", "counted"):
         path = paths.PROCESSED / f"{read.name}.parquet"
         return _rows(path, path.stat().st_mtime_ns, read.where, read.period) if path.exists() else ""
     if read.kind == "dossiers":

@@ -163,7 +163,7 @@ def _rows_of(frame: pd.DataFrame, unit: str | None) -> pd.DataFrame:
 
 def _read(folder: Path, table: str, unit: str | None) -> pd.DataFrame:
     name = (folder / table).relative_to(paths.PROCESSED).as_posix()
-    reads.note("table", name, {} if unit is None else {"unit_code": unit})
+    reads.note("counted", name, {} if unit is None else {"unit_code": unit})
     path = folder / f"{table}.parquet"
     return _rows_of(_whole(path, path.stat().st_mtime_ns), unit)
 

@@ -118,6 +118,7 @@ def _first(page: PageChanges) -> int:
 
 def _page(page: str, before: Version, after: Version) -> PageChanges:
     reads = _reads_that_moved(before.record, after.record)
+    data = _new_data(reads, before.record, after.record)
     parts = tuple(
         part for part in fingerprint.changed(before.record["made_of"], after.record["made_of"]) if part not in OWN
     )
@@ -128,12 +129,14 @@ def _page(page: str, before: Version, after: Version) -> PageChanges:
         for part in PARTS:
             then, now = (rows.get(name, {}).get(part) for rows in (old, new))
             if then != now:
-                why = _why(row, (then, now), (before.record, after.record), bool(reads), parts)
+                why = _why(row, (then, now), (before.record, after.record), data, parts)
                 changes.append(_change(row, part, (then, now), why))
                 break
     changes.sort(key=lambda change: ORDER.index(change.why))
     sentences = tuple(_sentences(before.numbers, after.numbers))
-    return PageChanges(page, after.record["title"], tuple(changes), sentences, reads, parts)
+    return PageChanges(
+        page, after.record["title"], tuple(changes), sentences, tuple(read.words for read in reads), parts
+    )
 
 
 def _figures(version: Version) -> list[dict[str, Any]]:
@@ -206,6 +209,16 @@ def _by_name(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]
     return found
 
 
-def _reads_that_moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+def _reads_that_moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Read]:
     then, now = ({Read.of(each): each["sha256"] for each in record["reads"]} for record in (before, after))
-    return tuple(read.words for read in sorted({*then, *now}) if then.get(read) != now.get(read))
+    return [read for read in sorted({*then, *now}) if then.get(read) != now.get(read)]
+
+
+def _new_data(moved: list[Read], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Tell whether facts moved: what is counted from them moves with the definitions alone, too."""
+    if any(read.kind != "counted" for read in moved):
+        return True
+    then, now = (
+        [each for each in record["inputs"] if not each["file"].startswith("notebooks/")] for record in (before, after)
+    )
+    return bool(moved) and then != now
