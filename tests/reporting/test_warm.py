@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -95,6 +96,32 @@ def test_a_kernel_is_forked_with_the_modules_loaded_and_its_client_s_environment
     assert (loaded, told, folder) == (True, "so", str(tmp_path))
 
 
+def test_a_forked_kernel_listens_when_it_is_said_to_have_started_and_is_not_waited_for_until_it_falls_silent(
+    zygote, kernels
+) -> None:
+    zygote()
+    manager = KernelManager(kernel_name="analysis-warm", transport_encryption="required")
+    manager.start_kernel()
+    try:
+        for port in (manager.shell_port, manager.iopub_port, manager.hb_port):
+            socket.create_connection((manager.ip, port), timeout=5).close()
+    finally:
+        manager.shutdown_kernel(now=True)
+    # the stock client would have listened until the last message of its own question had come
+    last = kernels().client.get_iopub_msg(timeout=5)
+    assert last["parent_header"]["msg_type"] == "kernel_info_request"
+
+
+def test_whoever_hangs_up_before_asking_ends_nobody_s_kernel(zygote, kernels) -> None:
+    path = zygote()
+    kernel = kernels()
+    parent = parent_of(kernel)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(str(path))
+    assert parent_of(kernels()) == parent
+    assert kernel.value("1 + 1") == "2"
+
+
 def test_kernels_share_nothing_and_draw_different_random_numbers(zygote, kernels) -> None:
     zygote("numpy")
     one, other = kernels(), kernels()
@@ -136,21 +163,28 @@ def test_kernels_end_with_their_zygote(zygote, kernels, how) -> None:
     assert until(lambda: not kernel.manager.is_alive())
 
 
-@pytest.mark.parametrize("trouble", ["a second thread", "nobody listening"])
+HELD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+ENDS = "from ipykernel.kernelapp import IPKernelApp\nIPKernelApp.initialize = lambda *_: exit(3)\n"
+
+
+@pytest.mark.parametrize(
+    ("preloaded", "says"),
+    [(HELD, "other threads"), (ENDS, "ended with 3 before it listened"), (None, "No such file")],
+    ids=["a second thread", "a kernel that does not start", "nobody listening"],
+)
 def test_a_cold_kernel_is_started_where_none_can_be_forked_and_one_line_says_why(
-    zygote, kernels, tmp_path, monkeypatch, caplog, trouble
+    zygote, kernels, tmp_path, monkeypatch, caplog, preloaded, says
 ) -> None:
-    if trouble == "a second thread":
-        thread = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        (tmp_path / "holds_a_thread.py").write_text(thread)
-        zygote("holds_a_thread")
+    if preloaded:
+        (tmp_path / "makes_trouble.py").write_text(preloaded)
+        zygote("makes_trouble")
     else:
         monkeypatch.setenv(start.SOCKET, str(tmp_path / "gone"))
         monkeypatch.setattr(start, "START_S", 0.1)
     kernel = kernels()
     assert parent_of(kernel) == os.getpid()
     (line,) = [record.getMessage() for record in caplog.records if "cold kernel" in record.getMessage()]
-    assert ("other threads" if trouble == "a second thread" else "No such file") in line
+    assert says in line
 
 
 def test_without_a_run_s_own_the_user_s_zygote_is_started_once_and_kept(kernels, tmp_path, monkeypatch) -> None:

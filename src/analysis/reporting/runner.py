@@ -15,7 +15,6 @@ from analysis.reporting.failure import Failure, PageFailedError
 from analysis.reporting.outputs import numbered
 from analysis.reporting.warm import start
 
-CLIENT = "analysis.reporting.warm.client.PromptClient"
 CELL_TIMEOUT_S = 300
 START_TIMEOUT_S = 60
 START_ATTEMPTS = 3
@@ -66,7 +65,7 @@ def kernel_options() -> dict[str, Any]:
 
     return {
         "kernel_name": "analysis-warm" if os.environ.get(start.SOCKET) else "python3",
-        "config": Config({"KernelManager": {"transport_encryption": "required", "client_class": CLIENT}}),
+        "config": Config({"KernelManager": {"transport_encryption": "required"}}),
         "shutdown_kernel": "immediate",
         "start_timeout": START_TIMEOUT_S,
     }

@@ -21,6 +21,7 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from analysis.reporting.warm import start
+from analysis.reporting.warm.client import make_prompt
 from analysis.reporting.warm.zygote import LENGTH
 
 END_S = 0.1
@@ -88,6 +89,8 @@ class WarmProvisioner(LocalProvisioner):
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd")
+        if self.parent is not None:
+            make_prompt(self.parent)
         return self.connection_info
 
     async def wait(self) -> int | None:
@@ -136,12 +139,13 @@ def _ask(arguments: Sequence[str], options: Mapping[str, Any]) -> ForkedKernel:
             _descriptor(options.get(name), number, opened) for number, name in enumerate(("stdin", "stdout", "stderr"))
         ]
         socket.send_fds(connection, [LENGTH.pack(len(payload))], streams)
+    connection.settimeout(start.START_S)
     connection.sendall(payload)
     with connection.makefile("r") as lines:
         answer = json.loads(lines.readline() or '{"refused": "the zygote went away"}')
     if "pid" not in answer:
         connection.close()
-        raise RefusedError(answer["refused"])
+        raise RefusedError(answer.get("refused") or f"the forked one ended with {answer['exit']} before it listened")
     return ForkedKernel(connection, answer["pid"])
 
 

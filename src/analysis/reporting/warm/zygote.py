@@ -3,8 +3,9 @@
 Run as `python -m analysis.reporting.warm.zygote SOCKET --preload MODULE…`. It has one thread and never touches data,
 so a fork of it is safe; where it finds a second thread it refuses, and the caller starts a cold kernel.
 A request is a JSON object (argv, cwd, env) with three file descriptors (stdin, stdout, stderr); the answers are lines
-of JSON: `{"pid": …}` or `{"refused": …}`, and `{"exit": …}` when the kernel ends. Whoever closes the connection kills
-the kernel. The zygote ends when its standard input does, or after `--idle` seconds without a kernel.
+of JSON: `{"pid": …}` from the kernel itself as soon as it listens, or `{"refused": …}`; `{"exit": …}` when it ends.
+Whoever closes the connection kills the kernel. The zygote ends when its standard input does, or after `--idle` seconds
+without a kernel.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ PR_SET_PDEATHSIG = 1
 KERNEL = (
     "debugpy",
     "encodings.idna",
+    "faulthandler",
     "ipykernel.comm",
     "ipykernel.connect",
     "ipykernel.debugger",
@@ -40,11 +42,18 @@ KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.history",
     "IPython.core.magics",
+    "IPython.extensions.storemagic",
     "jupyter_client.session",
     "matplotlib_inline.backend_inline",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "zmq.log.handlers",
+    "zmq.utils.garbage",
 )
 
 
@@ -94,7 +103,7 @@ class Zygote:
                 connection.close()
             else:
                 self.fork(connection, request, descriptors)
-        except (OSError, ValueError):  # the client went away, or never was one of ours
+        except (OSError, ValueError, struct.error):  # the client went away, or never was one of ours
             connection.close()
         finally:
             for descriptor in descriptors:
@@ -107,14 +116,13 @@ class Zygote:
         if pid == 0:
             _end_with(zygote)
             signal.set_wakeup_fd(-1)
-            for mine in (self.listener, connection, *self.kernels.values()):
+            for mine in (self.listener, *self.kernels.values()):
                 mine.close()
             self.selector.close()
             os.close(self.ended)
             os.close(self.ended_write)
-            become_kernel(request, descriptors)
+            become_kernel(connection, request, descriptors)
         self.kernels[pid] = connection
-        _say(connection, pid=pid)
         self.selector.register(connection, selectors.EVENT_READ, lambda: self.hang_up(pid))
 
     def hang_up(self, pid: int) -> None:
@@ -141,8 +149,11 @@ class Zygote:
                     connection.close()
 
 
-def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    """Turn the forked process into an ipykernel with its own streams, folder, environment and randomness."""
+def become_kernel(connection: socket.socket, request: dict[str, Any], descriptors: list[int]) -> NoReturn:
+    """Turn the forked process into an ipykernel with its own streams, folder, environment and randomness.
+
+    It answers the request only when it listens: who tries earlier tries again no sooner than a tenth of a second later.
+    """
     code = 1
     try:
         os.setsid()
@@ -165,7 +176,11 @@ def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         # ipykernel reads JPY_PARENT_PID when it is imported, which was before this parent was known
         arguments = [*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"]
         sys.argv = ["ipykernel_launcher", *arguments]
-        kernelapp.launch_new_instance(argv=arguments)
+        kernel = kernelapp.IPKernelApp.instance()
+        kernel.initialize(arguments)  # type: ignore[no-untyped-call]
+        _say(connection, pid=os.getpid())
+        connection.close()
+        kernel.start()  # type: ignore[no-untyped-call]
         code = 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0
