@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime
 from functools import cache
-from typing import Any, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from analysis import paths
 from analysis.errors import DataContractError
-
-# a safe loader either way; the one in C is ten times as fast, and every page reads the index
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from analysis.yaml_files import load_yaml
 
 # on fewer cases a share is not judged: its interval would span most of the scale
 FEWEST_CASES = 30
@@ -467,7 +464,7 @@ def cost_model() -> CostModel:
 def _read(name: str, kind: TypeAdapter[T]) -> T:
     path = paths.POLICY / name
     try:
-        return kind.validate_python(yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER))
+        return kind.validate_python(load_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         faults = (": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"]))) for fault in error.errors())
         raise DataContractError(

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from analysis import paths
 from analysis.errors import DataContractError
 from analysis.policy import Citation, Label
+from analysis.yaml_files import load_yaml
 
 FILE = "working_day_overrides.yml"
 DAY = datetime.timedelta(days=1)
@@ -95,7 +96,7 @@ def read(path: Path) -> dict[str, Overrides]:
     """
     where = paths.relative(path)
     try:
-        return BY_COUNTRY.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return BY_COUNTRY.validate_python(load_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:
         faults = [" ".join(str(error).split())]
     except ValidationError as error:

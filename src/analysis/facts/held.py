@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from analysis.errors import UsageError
@@ -20,6 +19,7 @@ from analysis.fields import FIELDS
 from analysis.sources import held_tables
 from analysis.sources.cases.personal import LOOKS_PERSONAL
 from analysis.sources.registry import Text
+from analysis.yaml_files import load_yaml
 
 SIMULATED = "simulated"
 
@@ -67,7 +67,7 @@ class HeldTable(BaseModel):
 def described() -> dict[str, HeldTable]:
     """Give every such table by its name, in the order of `held_tables.yml`."""
     path = Path(__file__).with_name("held_tables.yml")
-    found = TypeAdapter(tuple[HeldTable, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    found = TypeAdapter(tuple[HeldTable, ...]).validate_python(load_yaml(path.read_text(encoding="utf-8")))
     return {each.name: each for each in found}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from analysis import paths
 from analysis.errors import DataContractError, UsageError
 from analysis.policy import Label
+from analysis.yaml_files import load_yaml
 
 Kind = Literal[
     "ratio", "quantile", "official", "cohort", "backlog", "backlog_age", "services", "bounds", "gap", "register"
@@ -50,7 +50,7 @@ def indicators() -> dict[str, Indicator]:
     """
     path = paths.PACKAGE / "indicators" / "indicators.yml"
     try:
-        entries = TypeAdapter(tuple[Indicator, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        entries = TypeAdapter(tuple[Indicator, ...]).validate_python(load_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
         raise DataContractError("The codebook breaks its form", where=f"{paths.relative(path)}: {wrong}") from None

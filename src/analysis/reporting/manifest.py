@@ -29,6 +29,7 @@ from analysis.reporting import schedule
 from analysis.reporting.choices import closest
 from analysis.reporting.expected import Expectation
 from analysis.reporting.places import Places
+from analysis.yaml_files import load_yaml
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 FOLDER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
@@ -135,7 +136,7 @@ def load(path: Path) -> Site:
     """
     where = paths.relative(path)
     try:
-        return Site.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Site.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise UsageError("There is no manifest of reports", where=where) from None
     except yaml.YAMLError as error:

@@ -6,7 +6,7 @@ import datetime
 from functools import cache
 from pathlib import Path
 
-import yaml
+from analysis.yaml_files import load_yaml
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Give word id → language → words."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((TEMPLATES / "words.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = load_yaml((TEMPLATES / "words.yml").read_text(encoding="utf-8"))
     return loaded
 
 

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-# libyaml reads a lock of thousands of files in a fraction of a second; pure Python needs tens of seconds.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from analysis.yaml_files import load_yaml
+
+# libyaml writes a lock of thousands of files in a fraction of a second; pure Python needs tens of seconds.
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 _HEADER = "# Generated, never edited by hand. Each file: its path in this folder, its sha256, its size.\n"
@@ -48,11 +49,6 @@ class LockedFile(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     bytes: int = Field(ge=0)
     origin: Origin | None = None
-
-
-def load_yaml(content: bytes) -> Any:
-    """Parse YAML with the fast loader where there is one; raises `yaml.YAMLError`."""
-    return yaml.load(content, Loader=_Loader)  # a safe loader either way
 
 
 def parse(content: bytes) -> dict[str, LockedFile]:

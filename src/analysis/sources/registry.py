@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from analysis import paths
 from analysis.errors import DataContractError, SourceUnavailableError, UsageError
 from analysis.sources.description import Source, Text
-from analysis.sources.lockfile import LockedFile, dump, load_yaml, parse, write_atomically
+from analysis.sources.lockfile import LockedFile, dump, parse, write_atomically
+from analysis.yaml_files import load_yaml
 
 __all__ = [
     "Change",
@@ -42,6 +43,7 @@ __all__ = [
 
 DESCRIPTION = "source.yml"
 LOCK = "source.lock.yml"
+Seen = tuple[int, int, int]  # when a file was written, its size, and which file it is
 _BY_HAND = ("shipped", "held")
 
 _RESTORE = {
@@ -79,10 +81,7 @@ def source(source_id: str) -> Source:
     if source_id not in known:
         raise UsageError(f"there is no source {source_id!r}", allowed=", ".join(known))
     file = folder(source_id) / DESCRIPTION
-    try:
-        described = Source.model_validate(load_yaml(file.read_bytes()))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise _malformed(file, error, "mend the file; `Source` in the registry says its keys") from error
+    described = _described(file, _seen(file))
     if described.id != source_id:
         raise DataContractError(
             f"the source calls itself {described.id!r}", where=paths.relative(file), allowed=source_id
@@ -259,14 +258,27 @@ def lock(source_id: str) -> list[Change]:
 def _lock(source_id: str) -> dict[str, LockedFile]:
     file = folder(source_id) / LOCK
     try:
-        seen = file.stat()
+        return _parsed(file, _seen(file))
     except FileNotFoundError:
         return {}
-    return _parsed(file, (seen.st_mtime_ns, seen.st_size, seen.st_ino))
+
+
+def _seen(file: Path) -> Seen:
+    state = file.stat()
+    return state.st_mtime_ns, state.st_size, state.st_ino
 
 
 @lru_cache(maxsize=64)
-def _parsed(file: Path, seen: tuple[int, int, int]) -> dict[str, LockedFile]:
+def _described(file: Path, seen: Seen) -> Source:
+    """Read a description once for as long as the file on disk stays as it was `seen`."""
+    try:
+        return Source.model_validate(load_yaml(file.read_bytes()))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise _malformed(file, error, "mend the file; `Source` in the registry says its keys") from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(file: Path, seen: Seen) -> dict[str, LockedFile]:
     """Parse a lock once for as long as the file on disk stays as it was `seen`."""
     try:
         return parse(file.read_bytes())

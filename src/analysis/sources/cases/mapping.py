@@ -18,7 +18,7 @@ from analysis.errors import DataContractError, UsageError
 from analysis.fields import FIELDS
 from analysis.sources.cases.personal import is_personal
 from analysis.sources.description import Source
-from analysis.sources.lockfile import load_yaml
+from analysis.yaml_files import load_yaml
 
 KEYS = ("dossier_key", "submitter_key", "linked_key")
 
