@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,10 +168,10 @@ def _sets(
     gap_errors = np.sqrt(errors[:, None] ** 2 + errors**2 - 2 * np.where(np.eye(count), 0, spread))
     noise = rng.multivariate_normal(np.zeros(count), spread, size=DRAWS, method="eigh")
     z = (values[:, None] - values) / gap_errors
-    above = _surely_above(z, noise, gap_errors, focus=range(count), level=level)
-    alone = [_surely_above(z, noise, gap_errors, focus=[unit], level=level) for unit in range(count)]
-    low = np.array([1 + pairs[:, unit].sum() for unit, pairs in enumerate(alone)])
-    high = np.array([count - pairs[unit].sum() for unit, pairs in enumerate(alone)])
+    drawn = _Drawn(noise, gap_errors)
+    above = _surely_above(z, drawn, level)
+    alone = np.array([_surely_apart(z, drawn, level, unit=unit) for unit in range(count)])
+    low, high = 1 + alone[:, 1].sum(axis=1), count - alone[:, 0].sum(axis=1)
     names = [units[place] for place in order]
     sets = pd.DataFrame({"unit": names, "value": values, "se": errors})
     place = pd.Series(1 + (values[:, None] > values).sum(axis=0), dtype="Int64")
@@ -183,25 +183,59 @@ def _sets(
     return sets, pd.DataFrame(above, index=names, columns=names)
 
 
-def _surely_above(z: Floats, noise: Floats, gap_errors: Floats, *, focus: Sequence[int], level: float) -> Pairs:
-    """Test by stepping down, for every ordered pair with a unit of `focus`, that the first is not above the second."""
-    count = len(z)
-    family = np.zeros((count, count), dtype=bool)
-    family[focus, :] = family[:, focus] = True
-    np.fill_diagonal(family, val=False)
-    others = ~np.isin(np.arange(count), focus)
+class _Drawn:
+    """Differences as drawn where no two units differ, each in its standard error."""
+
+    def __init__(self, noise: Floats, gap_errors: Floats) -> None:
+        self.noise = np.ascontiguousarray(noise.T)
+        self.gap_errors = gap_errors
+        # asking the system for this room anew for every unit would take longer than the sums
+        self.room = np.empty_like(self.noise)
+
+    def gaps(self, unit: int, others: slice) -> Floats:
+        """Give a unit's differences from others, a row each; good until the next call."""
+        gaps: Floats = np.subtract(self.noise[unit], self.noise[others], out=self.room[others])
+        gaps /= self.gap_errors[unit, others, None]
+        return gaps
+
+
+def _surely_above(z: Floats, drawn: _Drawn, level: float) -> Pairs:
+    """Test for every ordered pair, all at once, that the first is not above the second."""
+
+    def largest(left: Pairs) -> Floats:
+        found = np.full(drawn.noise.shape[1], -np.inf)
+        for unit in range(len(z) - 1):
+            rest = slice(unit + 1, None)
+            np.maximum(found, _widest(drawn.gaps(unit, rest), left[unit, rest], left[rest, unit]), out=found)
+        return found
+
+    return _step_down(z, ~np.eye(len(z), dtype=bool), largest, level)
+
+
+def _surely_apart(z: Floats, drawn: _Drawn, level: float, *, unit: int) -> Pairs:
+    """Test the same for the pairs of one unit: the first row is it above the others, the second the others above it."""
+    gaps = drawn.gaps(unit, slice(None))
+    family = np.tile(np.arange(len(z)) != unit, (2, 1))
+    return _step_down(np.stack([z[unit], z[:, unit]]), family, lambda left: _widest(gaps, *left), level)
+
+
+def _step_down(z: Floats, family: Pairs, largest: Callable[[Pairs], Floats], level: float) -> Pairs:
+    """Reject what lies beyond the largest difference drawn for the hypotheses left, until no more is rejected."""
     rejected = np.zeros_like(family)
     while (left := family & ~rejected).any():
-        largest = np.full(len(noise), -np.inf)
-        for unit in focus:
-            gaps = (noise[:, [unit]] - noise) / gap_errors[unit]
-            np.maximum(largest, gaps[:, left[unit]].max(axis=1, initial=-np.inf), out=largest)
-            np.maximum(largest, -gaps[:, left[:, unit] & others].min(axis=1, initial=np.inf), out=largest)
-        now = family & (z > np.quantile(largest, level))
+        now = family & (z > np.quantile(largest(left), level))
         if (now == rejected).all():
             break
         rejected = now
     return rejected
+
+
+def _widest(gaps: Floats, above: Pairs, below: Pairs) -> Floats:
+    """Give for every draw the largest of the differences `above`, and of those the other way round `below`."""
+    high = np.max(gaps, axis=0, where=above[:, None], initial=-np.inf)
+    low = np.min(gaps, axis=0, where=below[:, None], initial=np.inf)
+    widest: Floats = np.maximum(high, -low)
+    return widest
 
 
 def _tiers(above: Pairs) -> NDArray[np.int_]:
