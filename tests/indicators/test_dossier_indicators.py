@@ -174,6 +174,27 @@ def test_a_month_that_is_gone_is_no_longer_counted(tmp_path, monkeypatch) -> Non
     assert counts.load("dossiers", SOURCE)["month"].unique().tolist() == ["2025-01"]
 
 
+@pytest.mark.parametrize("table", ["durations", "flow"])
+def test_months_counted_apart_are_read_as_if_counted_together_and_a_reader_changes_nothing(
+    tmp_path, monkeypatch, table
+) -> None:
+    done = dossier("2025-01-06 08:00", "2025-01-10 08:00", "2025-01-10 16:00", 4)
+    waiting = dossier("2025-02-06 08:00", None, None)  # all that is missing is missing in the whole month
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path / "apart")
+    for known in ([done], [done, waiting]):
+        hand_made.write(known)
+        assert counts.ensure() == 1
+    apart = counts.load(table, SOURCE)
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path / "together")
+    hand_made.write([done, waiting])
+    counts.ensure()
+    together = counts.load(table, SOURCE)
+    pd.testing.assert_frame_equal(apart, together)
+    apart.loc[:, "dossiers_count"] = 0
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path / "apart")
+    pd.testing.assert_frame_equal(counts.load(table, SOURCE), together)
+
+
 def _written(root):
     return sorted((root / "indicator_counts").rglob("*.parquet"))
 

@@ -76,7 +76,7 @@ def load(table: str) -> pd.DataFrame:
             where=paths.relative(path),
             next_step="run `analysis build`",
         )
-    return _read(str(path), path.stat().st_mtime).copy()
+    return _read(str(path), path.stat().st_mtime).copy(deep=False)
 
 
 def having(table: str, *, period: str = "", **values: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis import paths
@@ -90,12 +91,16 @@ def load(table: str, source_id: str) -> pd.DataFrame:
         if not known:
             raise SourceUnavailableError("No dossiers have been counted", next_step="run `analysis build`")
         raise UsageError(f"There are no counts of the source {source_id!r}", allowed=", ".join(known))
-    return _read(place, max(path.stat().st_mtime_ns for path in place.iterdir())).copy()
+    # a month is put in place and dropped by name, which its folder notes
+    return _read(place, place.stat().st_mtime_ns).copy(deep=False)
 
 
 @cache
-def _read(place: Path, newest: int) -> pd.DataFrame:
-    return pd.concat([pd.read_parquet(path) for path in sorted(place.glob("*.parquet"))], ignore_index=True)
+def _read(place: Path, modified: int) -> pd.DataFrame:
+    months = [pq.ParquetFile(path).read() for path in sorted(place.glob("*.parquet"))]
+    # counted apart, months need not agree on a type, such as that of a column without a value
+    whole: pd.DataFrame = pa.concat_tables(months, promote_options="permissive").to_pandas()
+    return whole
 
 
 def together(months: dict[str, Path]) -> Iterator[list[str]]:

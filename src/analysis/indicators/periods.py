@@ -15,8 +15,10 @@ def in_period(months: pd.Series, period: str) -> pd.Series:
         return months.str[:4]
     if period == "all":
         return months.where(months.isna(), "all")
-    quarter = (months.str[5:7].astype(int) + 2) // 3
-    return months.str[:4] + "-Q" + quarter.astype(str)
+    # a table has few months on many rows; one that is missing is an error
+    places, each = pd.factorize(months, use_na_sentinel=False)
+    quarter = each.str[:4] + "-Q" + ((each.str[5:7].astype(int) + 2) // 3).astype(str)
+    return pd.Series(quarter.take(places), index=months.index, name=months.name)
 
 
 def last_day(quarter: str) -> str:

@@ -87,7 +87,7 @@ def labels(frame: pd.DataFrame, name: str, *, unique: bool = False) -> list[str]
             allowed="one row per name, each with a name" if unique else "a name in every row",
             next_step="Name the row, or add up the rows of one name.",
         )
-    return [str(value) for value in values]
+    return [str(value) for value in values.tolist()]
 
 
 def at_least(units: list[str], fewest: int) -> None:
