@@ -13,10 +13,12 @@ report: $(READY)  ## set up, build the facts, make every report that has changed
 
 # a process a core, each with one thread for its sums; what is set up once for a file's tests is set up once
 SIDE_BY_SIDE := -n auto --dist loadfile
+# Hypothesis' plugin loads it as every process ends, even where nothing used it
+NBVAL := --nbval-lax -p no:cacheprovider -p no:hypothesispytest
 test: $(READY) lint  ## set up, check style and types, run every test and every notebook
 	@$(BIN)/analysis build
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --nbval-kernel-name analysis-warm -p no:cacheprovider notebooks
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(NBVAL) --nbval-kernel-name analysis-warm notebooks
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check .

@@ -16,7 +16,8 @@ from side_by_side import record
 from analysis.reporting.warm import start
 
 WORKERS = (1, 2)
-PYTEST = ["-q", "--nbval-lax", "-p", "no:cacheprovider", "--dist", "loadfile"]
+# as `make test` asks, for both kinds of kernel
+PYTEST = ["-q", "--nbval-lax", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--dist", "loadfile"]
 
 
 def check(notebooks: list[str], folder: Path, *, workers: int, warm: bool) -> None:

@@ -57,3 +57,9 @@ def test_a_changed_figure_fails_exactly_the_notebooks_that_use_it(planted: Path)
     cases = ElementTree.parse(report).getroot().iter("testcase")
     wrong = {case.get("classname", "").removesuffix(".ipynb").rsplit(".", 1)[-1] for case in cases if len(case)}
     assert wrong == TELLS
+
+
+def test_what_every_process_of_a_check_loads_first_is_light() -> None:
+    loaded = "sorted({'pandas', 'pyarrow', 'matplotlib'} & set(sys.modules))"
+    done = run(paths.ROOT, "-c", f"import sys; sys.path.insert(0, 'notebooks'); import conftest; print({loaded})")
+    assert done.stdout == "[]\n", done.stderr
