@@ -8,9 +8,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import cli_fetch, cli_new, cli_review, cli_schedule, cli_simulate, cli_site, cli_template
+from analysis import cli_fetch, cli_new, cli_review, cli_schedule, cli_simulate, cli_site, cli_template, paths
 from analysis.cli_log import Log, run_and_print
-from analysis.errors import AnalysisError, SystemRefusedError
+from analysis.errors import AnalysisError, SystemRefusedError, UsageError
 
 # the disk is full or over quota, a file may not be larger, the place may not be written, the device fails
 REFUSALS = {
@@ -22,7 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Online public services and administrative procedures: facts, indicators, reports.",
 )
 app.command()(cli_fetch.fetch)
 app.command()(cli_fetch.lock)
@@ -35,6 +34,18 @@ app.command()(cli_site.status)
 app.command()(cli_site.verify)
 app.command()(cli_review.diff)
 app.command()(cli_site.export)
+
+
+@app.callback()
+def begin() -> None:
+    """Online public services and administrative procedures: facts, indicators, reports."""
+    if "--help" not in sys.argv and not paths.MANIFEST.exists() and not paths.REFERENCE.is_dir():
+        raise UsageError(
+            "This is not the folder of a laboratory",
+            where=str(paths.ROOT),
+            allowed="a folder with data/ and reports.yml",
+            next_step="set ANALYSIS_ROOT to it; unset, it is the checkout that this command belongs to",
+        )
 
 
 @app.command()

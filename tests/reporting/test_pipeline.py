@@ -239,3 +239,16 @@ def test_a_run_cut_short_is_a_failure_whatever_papermill_says(tmp_path, source, 
     with pytest.raises(PageFailedError) as failed:
         runner.execute(path, {"x": "b"}, folder=tmp_path, limits=runner.Limits(1, 60))
     assert (failed.value.failure.error, failed.value.failure.cell) == (error, 2)
+
+
+@pytest.mark.parametrize("arguments", [("report",), ("status",), ("build",), ("list",), ("verify",)])
+def test_a_folder_that_is_none_of_ours_is_one_clear_line(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.setattr(paths, "MANIFEST", tmp_path / "reports.yml")
+    monkeypatch.setattr(paths, "REFERENCE", tmp_path / "data/reference")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    assert command(*arguments) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path) in said
+    assert "set ANALYSIS_ROOT to it" in said
+    assert command(*arguments, "--help") == 0
+    assert list(tmp_path.iterdir()) == []
