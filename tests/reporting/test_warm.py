@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -185,6 +186,46 @@ def test_a_cold_kernel_is_started_where_none_can_be_forked_and_one_line_says_why
     assert parent_of(kernel) == os.getpid()
     (line,) = [record.getMessage() for record in caplog.records if "cold kernel" in record.getMessage()]
     assert says in line
+
+
+@pytest.mark.parametrize("moment", ["while it loads", "later"])
+def test_a_zygote_that_was_killed_keeps_nobody_waiting(zygote, kernels, tmp_path, monkeypatch, caplog, moment) -> None:
+    (tmp_path / "loads_long.py").write_text("import time\ntime.sleep(30)\n" if moment == "while it loads" else "")
+    path = zygote("loads_long")
+    assert until(path.exists)
+    (pid,) = [int(each) for each in pids() if str(path) in command_line(each)]
+    if moment == "later":
+        parent_of(kernels())
+    os.kill(pid, signal.SIGKILL)
+    started = time.monotonic()
+    assert parent_of(kernels()) == os.getpid()
+    assert time.monotonic() - started < 20
+    assert any("Starting a cold kernel" in record.getMessage() for record in caplog.records)
+
+
+def test_a_zygote_clears_away_what_a_killed_run_made_for_it(tmp_path) -> None:
+    run = (
+        "import time; from analysis.reporting.warm import start\n"
+        "with start.running(['json'], {}) as path: print(path, flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", run], stdout=subprocess.PIPE, text=True)
+    path = Path(process.stdout.readline().strip())
+    assert until(path.exists)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert until(lambda: not path.parent.exists())
+
+
+def pids() -> list[str]:
+    return [entry.name for entry in Path("/proc").glob("[0-9]*")]
+
+
+def command_line(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:  # it ended meanwhile
+        return ""
 
 
 def test_without_a_run_s_own_the_user_s_zygote_is_started_once_and_kept(kernels, tmp_path, monkeypatch) -> None:

@@ -131,6 +131,15 @@ def _ask(arguments: Sequence[str], options: Mapping[str, Any]) -> ForkedKernel:
     connection = start.connect()
     if connection is None:
         raise RefusedError(f"kernels are forked on Linux only, this is {sys.platform}")
+    try:
+        return ForkedKernel(connection, _fork(connection, arguments, options))
+    except (RefusedError, OSError):
+        connection.close()
+        raise
+
+
+def _fork(connection: socket.socket, arguments: Sequence[str], options: Mapping[str, Any]) -> int:
+    """Have a kernel forked and give its process id."""
     environment = dict(options.get("env") or os.environ)
     request = {"argv": list(arguments), "cwd": str(options.get("cwd") or "."), "env": environment}
     payload = json.dumps(request).encode()
@@ -139,14 +148,13 @@ def _ask(arguments: Sequence[str], options: Mapping[str, Any]) -> ForkedKernel:
             _descriptor(options.get(name), number, opened) for number, name in enumerate(("stdin", "stdout", "stderr"))
         ]
         socket.send_fds(connection, [LENGTH.pack(len(payload))], streams)
-    connection.settimeout(start.START_S)
+    connection.settimeout(start.START_S)  # it may still be loading
     connection.sendall(payload)
     with connection.makefile("r") as lines:
         answer = json.loads(lines.readline() or '{"refused": "the zygote went away"}')
     if "pid" not in answer:
-        connection.close()
         raise RefusedError(answer.get("refused") or f"the forked one ended with {answer['exit']} before it listened")
-    return ForkedKernel(connection, answer["pid"])
+    return int(answer["pid"])
 
 
 def _descriptor(stream: Any, default: int, opened: contextlib.ExitStack) -> int:

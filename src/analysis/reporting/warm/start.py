@@ -124,15 +124,15 @@ def _start_shared(path: Path) -> None:
 
 
 def _reach(path: Path, *, patience_s: float) -> socket.socket:
-    """Connect, and wait for a zygote that is still loading."""
+    """Connect, and wait for a zygote that is being started; one that has gone leaves a name that nobody answers."""
     until = time.monotonic() + patience_s
     while True:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.connect(str(path))
-        except OSError:
+        except OSError as error:
             connection.close()
-            if time.monotonic() >= until:
+            if isinstance(error, ConnectionRefusedError) or time.monotonic() >= until:
                 raise
             time.sleep(0.02)
         else:

@@ -2,6 +2,7 @@
 
 Run as `python -m analysis.reporting.warm.zygote SOCKET --preload MODULE…`. It has one thread and never touches data,
 so a fork of it is safe; where it finds a second thread it refuses, and the caller starts a cold kernel.
+It listens before it has loaded anything, so that whoever asks early waits, and whoever asks when it is gone knows.
 A request is a JSON object (argv, cwd, env) with three file descriptors (stdin, stdout, stderr); the answers are lines
 of JSON: `{"pid": …}` from the kernel itself as soon as it listens, or `{"refused": …}`; `{"exit": …}` when it ends.
 Whoever closes the connection kills the kernel. The zygote ends when its standard input does, or after `--idle` seconds
@@ -60,11 +61,12 @@ KERNEL = (
 class Zygote:
     """Serves requests on a Unix socket until nobody needs it."""
 
-    def __init__(self, path: Path, *, idle_s: float | None) -> None:
+    def __init__(self, path: Path, listener: socket.socket, *, idle_s: float | None) -> None:
+        self.path = path
         self.idle_s = idle_s
         self.kernels: dict[int, socket.socket] = {}
         self.selector = selectors.DefaultSelector()
-        self.listener = _listen(path)
+        self.listener = listener
         self.ended, self.ended_write = os.pipe()
         for end in (self.ended, self.ended_write):
             os.set_blocking(end, False)
@@ -89,6 +91,10 @@ class Zygote:
         """End, and every kernel with it."""
         for pid in self.kernels:
             _kill(pid)
+        if self.idle_s is None:  # a run that was killed cannot clear away what it made for its own zygote
+            with contextlib.suppress(OSError):  # the run may have been sooner, and a folder with more in it stays
+                self.path.unlink()
+                self.path.parent.rmdir()
         os._exit(0)
 
     def accept(self) -> None:
@@ -218,7 +224,7 @@ def _reseed() -> None:
 
 
 def _listen(path: Path) -> socket.socket:
-    """Listen where only this user may connect; the name appears once the socket answers."""
+    """Listen where only this user may connect; the name appears once connections are taken."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     coming = path.with_suffix(f".{os.getpid()}")
     listener.bind(str(coming))
@@ -259,13 +265,14 @@ def main() -> NoReturn:
     parser.add_argument("--idle", type=float, help="seconds without a kernel after which to end")
     parser.add_argument("--preload", nargs="*", default=[])
     arguments = parser.parse_args()
+    listener = _listen(arguments.socket)
     if arguments.idle is not None:
         _go_into_the_background()
     for module in (*KERNEL, *arguments.preload):
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    Zygote(arguments.socket, idle_s=arguments.idle).serve()
+    Zygote(arguments.socket, listener, idle_s=arguments.idle).serve()
 
 
 if __name__ == "__main__":
