@@ -12,10 +12,14 @@ from analysis import cli_fetch, cli_new, cli_review, cli_schedule, cli_simulate,
 from analysis.cli_log import Log, run_and_print
 from analysis.errors import AnalysisError, SystemRefusedError, UsageError
 
-# the disk is full or over quota, a file may not be larger, the place may not be written, the device fails
+# The disk is full or over quota, a file may not be larger, the place may not be written, the device or its server
+# fails, a file stands where a folder should or the other way round; no memory, no process, too many files.
 REFUSALS = {
     getattr(errno, name)
-    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
+    for name in (
+        *("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE", "ETIMEDOUT", "ENOTDIR"),
+        *("EISDIR", "EEXIST", "ENOMEM", "EAGAIN", "EMFILE", "ENFILE", "ENOLCK"),
+    )
     if hasattr(errno, name)
 }
 app = typer.Typer(
@@ -88,11 +92,15 @@ def report(
     log: Log = "human",
 ) -> None:
     """Make the pages that are out of date, and the site's index."""
-    _ensure_facts()
-    from analysis.reporting import clock, pipeline
+    from analysis.reporting import alerts, clock, pipeline
 
-    work = pipeline.plan(only=only or (), limit=limit, force=force, due=due, at=clock.parse(at) if at else None)
-    run_and_print(work, cluster or workers, log)
+    if cluster and workers:
+        raise UsageError("A cluster has workers of its own", where="--workers, --cluster", allowed="one of the two")
+    with alerts.if_stopped(unattended=due):
+        _ensure_facts()
+        moment = clock.parse(at) if at else None
+        work = pipeline.plan(only=only or (), limit=limit, force=force, due=due, at=moment)
+        run_and_print(work, cluster or workers, log)
 
 
 def _ensure_facts() -> None:

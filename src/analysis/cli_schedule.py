@@ -59,7 +59,7 @@ def backfill(
 ) -> None:
     """Make pages for earlier periods; they stay in the index and are kept up to date from then on."""
     from analysis import prepare
-    from analysis.reporting import choosing, expected, pipeline
+    from analysis.reporting import alerts, choosing, expected, pipeline
 
     prepare.ensure()
     wanted = expected.periods(first, last)
@@ -73,4 +73,5 @@ def backfill(
             where="--from, --to",
             next_step="`analysis fetch portal --province CODE --from PERIOD --to PERIOD`, then this again",
         )
-    run_and_print(work, workers, log)
+    with alerts.if_stopped(unattended=False):
+        run_and_print(work, workers, log)

@@ -24,10 +24,10 @@ def status(
     from analysis import prepare
     from analysis.reporting import alerts, clock, health, history, pipeline
 
-    prepare.ensure()
-    moment = clock.parse(at) if at else clock.local()
-    work = pipeline.plan(at=moment)
-    found = work.look()
+    with alerts.if_stopped(unattended=alert):
+        prepare.ensure()
+        work = pipeline.plan(at=clock.parse(at) if at else clock.local())
+        found = work.look()
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
     troubled = {page: stands for page, stands in found.items() if stands.state != "fresh"}
     for page, stands in list(troubled.items())[:SHOWN]:
@@ -37,7 +37,7 @@ def status(
     missed = work.missed()
     if alert:
         everybody = alerts.recipients()
-        now = {**alerts.troubles(found), **alerts.missed(missed)}
+        now = {**alerts.still_stopped(), **alerts.troubles(found), **alerts.missed(missed)}
         alerts.tell(now, everybody, history.History())
     for turn in missed:
         print(f"{turn.report.id}: the run of {turn.scheduled_at:%Y-%m-%d %H:%M} has not happened")

@@ -71,7 +71,7 @@ class SystemRefusedError(AnalysisError):
         file = str(error.filename2 or error.filename or "").rpartition("/")[2]
         return cls(
             f"The run was stopped: {error.strerror}{f' ({file})' if file else ''}; every page stays as it was",
-            next_step="free some space or allow writing, then run it again: nothing else is needed",
+            next_step="free what is short or allow writing, then run it again: nothing else is needed",
         )
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import factory
 import pytest
@@ -13,7 +14,7 @@ import toy
 from factory import command, events
 
 from analysis import paths
-from analysis.reporting import alerts, publish
+from analysis.reporting import alerts, health, publish
 
 EXPECTED = toy.MANIFEST + "\nexpected:\n  portal: {every: quarterly, within_days: 20, units_count: 4}\n"
 
@@ -137,6 +138,53 @@ def test_a_run_that_the_machine_stops_is_told_and_the_next_is_its_end(world, pos
         assert command("report", "--at", "2026-10-01") == 5
     (told,) = post.take()
     assert "the run was stopped, the earlier pages stay: No space left on device" in told["message"]
+    assert command("report", "--at", "2026-10-01") == 0
+    (told,) = post.take()
+    assert "1 mended" in told["title"]
+
+
+def test_a_run_by_itself_that_ends_before_any_page_is_told_once_and_so_is_its_end(world, post, checkout):
+    """A manifest nobody can read, or data that break their contract: without this a site would grow old in silence."""
+    assert command("report", "--due", "--at", "2026-10-01T07:00") == 0
+    (checkout / "reports.yml").write_text(EXPECTED + "colour: red\n", encoding="utf-8")
+    assert command("report") == 2
+    assert post.take() == []  # whoever typed it has read it
+    for _ in range(3):
+        assert command("report", "--due", "--at", "2026-10-02T07:00") == 2
+    (told,) = post.take()
+    assert "the run was stopped, the earlier pages stay: The manifest has errors" in told["message"]
+    assert "colour" in told["message"]
+    assert command("status", "--alert", "--at", "2026-10-02T08:00") == 2
+    (checkout / "reports.yml").write_text(EXPECTED, encoding="utf-8")
+    assert command("status", "--alert", "--at", "2026-10-02T08:00") == 0
+    assert post.take() == []  # only a run can mend it
+    assert command("report", "--due", "--at", "2026-10-02T09:00") == 0
+    (told,) = post.take()
+    assert "0 new problems, 1 mended" in told["title"]
+
+
+def test_a_bug_in_a_run_by_itself_is_told_too(world, post, monkeypatch):
+    command("report", "--due", "--at", "2026-10-01T07:00")
+    monkeypatch.setattr(health, "counts", lambda _: {}["gone"])
+    with pytest.raises(KeyError):
+        command("report", "--due", "--at", "2026-10-01T08:00")
+    (told,) = post.take()
+    assert "KeyError: 'gone'" in told["message"]
+
+
+def test_a_full_disk_is_told_once_though_nothing_more_can_be_written(world, post, monkeypatch):
+    command("report", "--at", "2026-10-01")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        for write in ("write_bytes", "write_text", "mkdir"):
+            patch.setattr(Path, write, full)
+        for _ in range(3):
+            assert command("report", "--force", "--at", "2026-10-01") == 5
+    (told,) = post.take()
+    assert "No space left on device" in told["message"]
     assert command("report", "--at", "2026-10-01") == 0
     (told,) = post.take()
     assert "1 mended" in told["title"]

@@ -6,14 +6,15 @@ Apprise configuration file. Neither belongs into the repository, for both hold p
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import paths
-from analysis.errors import UsageError
+from analysis.errors import AnalysisError, GateFailedError, LockedError, ReportFailedError, UsageError
 from analysis.reporting import publish
 from analysis.reporting.due import Turn
 from analysis.reporting.history import History
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ADDRESSES = "ANALYSIS_ALERTS"
 TOLD = "alerts.json"
 SHOWN = 10
+STOPPED = "run"
 
 Troubles = Mapping[str, Mapping[str, str]]
 
@@ -85,11 +87,41 @@ def recipients() -> Apprise | None:
     return everybody
 
 
-def stopped(error: OSError, everybody: Apprise | None, history: History) -> None:
-    """Tell that the machine stopped the run; the next one that ends is the recovery."""
-    reason = error.strerror or type(error).__name__
-    words = {language: in_language(language)["alert_stopped"].format(reason=reason) for language in LANGUAGES}
-    tell({**_told(), "run": words}, everybody, history)
+@contextlib.contextmanager
+def if_stopped(*, unattended: bool) -> Iterator[None]:
+    """Tell what stops the block before it can show it on a page: nobody looks at a timer's own output.
+
+    The next run that ends is the recovery. A page that failed is on its page, and another run at work is no trouble.
+
+    Parameters
+    ----------
+    unattended
+        Whether a timer asked for the block. Whoever types a command sees its error; he is told of the machine's alone.
+    """
+    try:
+        yield
+    except (ReportFailedError, GateFailedError, LockedError):
+        raise
+    except Exception as error:
+        if unattended or isinstance(error, OSError):
+            # neither may hide the error itself: it may be that the addresses are wrong, or the disk is full
+            with contextlib.suppress(UsageError, OSError):
+                words = {name: in_language(name)["alert_stopped"].format(reason=_reason(error)) for name in LANGUAGES}
+                tell({**_told(), STOPPED: words}, recipients(), History())
+        raise
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, AnalysisError):
+        return f"{error.what} ({error.where})" if error.where else error.what
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"{type(error).__name__}: {error}"
+
+
+def still_stopped() -> Troubles:
+    """Give the run that was stopped, if none has ended since: only a run can mend that."""
+    return {name: words for name, words in _told().items() if name == STOPPED}
 
 
 def missed(turns: Iterable[Turn]) -> dict[str, dict[str, str]]:
@@ -117,15 +149,31 @@ def tell(now: Troubles, everybody: Apprise | None, history: History) -> None:
     new = [words for key, words in now.items() if key not in before]
     mended = [words for key, words in before.items() if key not in now]
     if not new and not mended:
+        if not (paths.RUNS / TOLD).exists():
+            _remember(now)
         return
     title, body = _message(new, mended)
     delivered = bool(everybody.notify(title=title, body=body))
-    history.add("alert", new=len(new), mended=len(mended), delivered=delivered)
     if delivered:
+        _remember(now)
+    history.add("alert", new=len(new), mended=len(mended), delivered=delivered)
+
+
+def _remember(told: Troubles) -> None:
+    """Write down what was told, even on a full disk: else everybody is told again at every run."""
+    path, content = paths.RUNS / TOLD, publish.dump_json(told)
+    aside = path.with_name(f".{TOLD}")
+    try:
         paths.RUNS.mkdir(parents=True, exist_ok=True)
-        aside = paths.RUNS / f".{TOLD}"
-        aside.write_bytes(publish.dump_json(now))
-        aside.replace(paths.RUNS / TOLD)
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError:
+        if not path.exists():
+            raise
+        # what a file takes already is there on a full disk too, and a page of it holds many troubles
+        with path.open("r+b") as file:
+            file.write(content)
+            file.truncate()
 
 
 def _told() -> Troubles:

@@ -199,28 +199,24 @@ def run(
     """
     started = time.monotonic()
     everybody, history = alerts.recipients(), History(on_event)
-    try:
-        paths.REPORTS.mkdir(parents=True, exist_ok=True)
-        with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
-            staging = Path(folder)
-            _sweep(keep=staging)
-            history.add("run_started", pages=len(work.due), seen_from=work.moment.isoformat())
-            outcomes = []
-            for outcome in _made(work, staging, workers, run=history.run):
-                outcomes.append(outcome)
-                history.add("page", **asdict(outcome))
-                on_page(outcome)
-            made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
-            found = _show_states(replace(work, fingerprints=work.fingerprints | made), staging)
-            snapshots.keep(history.run, [page.id for page in work.pages])
-            seconds = round(time.monotonic() - started, 1)
-            history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
-            history.forget()
-            missed = alerts.missed(work.missed())
-            alerts.tell({**alerts.troubles(found), **missed}, everybody, history)
-    except OSError as error:
-        alerts.stopped(error, everybody, history)
-        raise
+    paths.REPORTS.mkdir(parents=True, exist_ok=True)
+    with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
+        staging = Path(folder)
+        _sweep(keep=staging)
+        history.add("run_started", pages=len(work.due), seen_from=work.moment.isoformat())
+        outcomes = []
+        for outcome in _made(work, staging, workers, run=history.run):
+            outcomes.append(outcome)
+            history.add("page", **asdict(outcome))
+            on_page(outcome)
+        made = {each.page: each.fingerprint for each in outcomes if each.state == "built"}
+        found = _show_states(replace(work, fingerprints=work.fingerprints | made), staging)
+        snapshots.keep(history.run, [page.id for page in work.pages])
+        seconds = round(time.monotonic() - started, 1)
+        history.add("run_ended", made=len(outcomes), seconds=seconds, states=health.counts(found))
+        history.forget()
+        missed = alerts.missed(work.missed())
+        alerts.tell({**alerts.troubles(found), **missed}, everybody, history)
     failed = sorted((outcome for outcome in outcomes if outcome.state != "built"), key=lambda item: item.page)
     return Summary(
         built=len(outcomes) - len(failed),

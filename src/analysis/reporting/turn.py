@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -37,7 +38,9 @@ def taken(site: Path) -> Iterator[None]:
     try:
         try:
             _take(descriptor)
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.ENOLCK:  # the place has no locks to give
+                raise
             raise LockedError(
                 "Another run is making this site",
                 where=paths.relative(path),
