@@ -94,6 +94,8 @@ def _print_summary(work: Plan, summary: Summary) -> None:
         print(f"Data: {', '.join(f'{number} pages {state}' for state, number in of_data.items())}; `analysis status`")
     if work.waiting:
         print(f"{len(work.waiting)} pages wait for the figures of their period; `analysis plan`")
+    if work.unnamed:
+        print(f"{len(work.unnamed)} published pages that no report makes any more; `analysis status`")
     print(f"The site: {paths.relative(summary.index)}")
     if not summary.failed:
         print(f"Next: open {paths.relative(summary.index)} in a browser; it works offline.")

@@ -19,6 +19,9 @@ At = Annotated[str, typer.Option(metavar="TIME", help="Look from this moment, in
 def status(
     at: At = "",
     alert: Annotated[bool, typer.Option("--alert", help="Tell ANALYSIS_ALERTS what is new or mended.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help=f"Name every page that is not fresh, not the first {SHOWN}.")
+    ] = False,
 ) -> None:
     """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
@@ -30,10 +33,10 @@ def status(
         found = work.look()
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
     troubled = {page: stands for page, stands in found.items() if stands.state != "fresh"}
-    for page, stands in list(troubled.items())[:SHOWN]:
+    for page, stands in list(troubled.items())[: None if every else SHOWN]:
         print(f"{page}: {stands.state}: {stands.says('en')}")
-    if len(troubled) > SHOWN:
-        print(f"… and {len(troubled) - SHOWN} more, all of them in reports/{health.HEALTH}")
+    if len(troubled) > SHOWN and not every:
+        print(f"… and {len(troubled) - SHOWN} more; `analysis status --all` names them")
     missed = work.missed()
     if alert:
         everybody = alerts.recipients()
@@ -54,7 +57,8 @@ def status(
     if states:
         raise PartialError(
             f"{len(troubled)} of {len(found)} pages are not as they should be",
-            next_step="`analysis report` makes what can be made; a page that failed says why",
+            next_step="`analysis report` makes what can be made; a page that failed says why"
+            + ("; delete the folders of pages that no report makes any more" if work.unnamed else ""),
         )
 
 
@@ -82,7 +86,7 @@ def verify(
     else:
         prepare.ensure()
         work, folder = pipeline.plan(only=only or ()), paths.REPORTS
-        pages = [page.id for page in work.chosen]
+        pages = [*(page.id for page in work.chosen), *(() if only else work.unnamed)]
         found = [*proof.verify(pages, folder, key=key), *(proof.rebuild(work) if rebuild else ())]
     for finding in found:
         print(f"{finding.page}: {finding.file}: {finding.says}", file=sys.stderr)

@@ -26,7 +26,7 @@ class World:
     def execute(self, notebook, parameters, **_):
         self.made.append(dict(parameters))
         facts.load("portal_groups")  # what a page has read decides when it is made again
-        if parameters["unit"] in self.failing:
+        if parameters.get("unit") in self.failing:
             raise PageFailedError(Failure("ValueError", "no figures", 3))
         parts = toy.outputs()
         parts["header"]["as_of"] = parts["header"]["sources"][0]["as_of"] = self.as_of

@@ -39,6 +39,7 @@ def test_a_national_report_is_not_made_per_province(checkout):
 @pytest.mark.parametrize("there", [True, False])
 def test_a_report_has_pages_only_while_its_sources_are_there(checkout, monkeypatch, there):
     monkeypatch.setattr(facts, "fetched", lambda: frozenset({"papi"} if there else ()))
+    monkeypatch.setattr(facts, "described", lambda: ("papi", "portal"))
     site = yaml.safe_load(toy.MANIFEST)
     site["reports"][0] |= {"needs": ["papi"]}
     assert bool(pages_of(yaml.safe_dump(site), checkout)) == there
@@ -57,6 +58,28 @@ def test_every_error_of_the_manifest_is_listed_with_its_key(checkout):
         pages_of(text, checkout)
     for expected in ("reports.yml", "reports.0.title.en", "reports.0.schedule", "cron", "reports.0.colour"):
         assert expected in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("    schedule: monthly", "    schedule: daily\n    schedule: monthly", "line 10: schedule is given twice"),
+        ("    schedule: monthly", "    needs: [portl]\n    schedule: monthly", "portl is no source"),
+        ("province: [H44]", "province: []", "for_each.province: List should have at least 1 item"),
+        ("unit: portal_units", "unot: portal_units", "pages that differ in their unit, province or source"),
+        ('"2026"', '"last quater"', '"last quarter"'),
+    ],
+)
+def test_a_slip_that_would_lose_pages_without_a_word_is_a_mistake(checkout, old, new, says):
+    with pytest.raises(UsageError) as error:
+        pages_of(toy.MANIFEST.replace(old, new), checkout)
+    assert says in str(error.value)
+
+
+def test_a_manifest_in_another_encoding_is_one_clear_error(checkout):
+    paths.MANIFEST.write_bytes(toy.MANIFEST.replace("Trang thử", "Tr\xe4ng").encode("utf-16"))
+    with pytest.raises(UsageError, match="not UTF-8"):
+        manifest.load(paths.MANIFEST)
 
 
 def test_an_unknown_province_names_those_there_are(checkout):

@@ -9,8 +9,8 @@ import pytest
 import toy
 from factory import command, events
 
-from analysis import paths
-from analysis.reporting import history, publish, rolling, schedule
+from analysis import facts, paths
+from analysis.reporting import history, parameters, publish, rolling, schedule
 from analysis.reporting.clock import ZONE, local, parse
 from analysis.reporting.expected import periods
 
@@ -93,6 +93,28 @@ def test_a_time_is_not_done_while_a_page_of_it_fails(world):
     assert world.run() == ["H44.02"]
     assert command("report", "--due", "--at", "2026-10-15T09:00") == 0
     assert world.run() == []
+
+
+def test_a_time_done_by_a_clock_that_ran_ahead_does_not_count(world, capsys):
+    """A machine that once thought it was 2036 must not leave its reports alone for ten years."""
+    assert command("report", "--due", "--at", "2036-05-01T07:00") == 0
+    assert world.run() == UNITS
+    world.arrive("2026-09-28")
+    assert command("report", "--due", "--at", "2026-10-02T07:00") == 0
+    assert world.run() == UNITS
+    capsys.readouterr()
+    assert command("plan", "--at", "2026-10-02T08:00") == 0
+    assert "done for 2026-10-01 06:00" in capsys.readouterr().out
+    # a clock that is put back by less than a day has done nothing wrong
+    assert command("plan", "--at", "2026-09-30T23:00") == 0
+    assert "due for" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", ["0001-01-01", "9999-12-31", "tomorrow"])
+@pytest.mark.parametrize("asked", [["plan"], ["status"], ["report", "--due"]])
+def test_a_time_that_is_none_is_a_mistake(world, capsys, asked, wrong):
+    assert command(*asked, "--at", wrong) == 2
+    assert "2026-10-21T06:00" in capsys.readouterr().err
 
 
 def test_a_part_of_a_report_does_not_do_its_turn(world):
@@ -220,6 +242,47 @@ def test_a_backfill_makes_earlier_periods_and_they_stay(world, capsys):
 @pytest.mark.parametrize(("first", "last"), [("2026-Q3", "2026-Q1"), ("2026", "2026-Q3"), ("yesterday", "2026")])
 def test_a_backfill_without_periods_is_a_mistake(world, first, last):
     assert command("backfill", "--from", first, "--to", last) == 2
+
+
+OWN = """
+  - id: own
+    notebook: scorecard.ipynb
+    title: {vi: Hồ sơ, en: Dossiers}
+    audience: {vi: lãnh đạo, en: leaders}
+    schedule: monthly
+    place: VN
+    parameters: {period: "2026"}
+    for_each: {source: dossier_sources}
+  - id: nation
+    notebook: scorecard.ipynb
+    title: {vi: Cả nước, en: The country}
+    audience: {vi: lãnh đạo, en: leaders}
+    schedule: monthly
+    place: VN
+    parameters: {period: "2026"}
+"""
+
+
+def test_a_backfill_makes_no_page_of_a_time_that_nobody_knows(world, checkout, capsys, monkeypatch):
+    """Dossiers from March 2025 to May 2026, and pages that are of no place at all."""
+    brought = pd.DataFrame(
+        [("sim", True, True, 10, 0, "2025-03", "2026-05"), ("empty", True, True, 0, 0, None, None)],
+        columns=[
+            *("source_id", "simulated", "of_province", "dossiers_count", "rejected_count", "first_month"),
+            "last_month",
+        ],
+    )
+    monkeypatch.setattr(facts, "dossiers_brought", lambda: brought)
+    monkeypatch.setattr(parameters, "check", lambda *_: None)
+    (checkout / "reports.yml").write_text(toy.MANIFEST + OWN, encoding="utf-8")
+    next_year = local().year + 1
+    assert command("backfill", "--from", str(next_year), "--to", str(next_year + 1)) == 2
+    assert f"Not in the facts: {next_year}, {next_year + 1}" in capsys.readouterr().err
+    assert command("backfill", "--from", "2024-Q4", "--to", "2026-Q3", "--only", "own") == 0
+    made = sorted(path.parent.name for path in (paths.REPORTS / "own/sim").glob("*/manifest.json"))
+    assert made == ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
+    assert not (paths.REPORTS / "own/empty").exists()
+    assert "Not in the facts: 2024-Q4, 2026-Q3" in capsys.readouterr().err
 
 
 def test_the_history_says_what_each_run_did_and_the_json_log_says_the_same(world, capsys):

@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import factory
+import pandas as pd
 import pytest
 
-from analysis import cli, paths
+from analysis import cli, cli_site, paths
 from analysis.errors import LockedError
 from analysis.reporting import pipeline, turn
 
@@ -40,9 +42,41 @@ def test_status_counts_the_states_and_names_what_is_not_fresh(built, capsys):
     assert [page["id"] for page in health["not_fresh"]] == [BAD]
 
 
+def test_status_names_the_first_pages_and_all_when_asked(checkout, monkeypatch, capsys):
+    monkeypatch.setattr(cli_site, "SHOWN", 2)
+    assert command("status") == 8
+    assert capsys.readouterr().out.endswith("never made\n… and 1 more; `analysis status --all` names them\n")
+    assert command("status", "--all") == 8
+    assert capsys.readouterr().out.count("never made") == 3
+
+
 def test_status_names_pages_that_were_never_made(checkout, capsys):
     assert command("status") == 8
     assert capsys.readouterr().out.startswith("3 missing\n")
+
+
+def test_a_page_that_no_report_makes_any_more_is_named_and_says_so_itself(checkout, monkeypatch, capsys):
+    factory.world(monkeypatch)
+    assert factory.command("report") == 0
+    units = paths.PROCESSED / "portal_units.parquet"
+    frame = pd.read_parquet(units)
+    frame[frame["unit_code"] != "H44.02"].to_parquet(units)
+    assert factory.command("report") == 0
+    assert "1 published pages that no report makes any more" in capsys.readouterr().out
+    assert factory.command("status") == 8
+    said = capsys.readouterr()
+    assert f"{BAD}: stale: no report makes this page any more" in said.out
+    assert "delete the folders" in said.err
+    assert factory.health()["counts"] == {"fresh": 2, "stale": 1}
+    assert factory.command("verify") == 0
+    assert "3 pages are" in capsys.readouterr().out
+    for language, says in (("vi", "Không còn báo cáo nào lập trang này"), ("en", "No report makes this page any more")):
+        assert says in (paths.REPORTS / BAD / f"index.{language}.html").read_text("utf-8")
+    assert "H44.02" not in (paths.REPORTS / "index.html").read_text("utf-8")
+    # and when its unit is back, so is the page
+    frame.to_parquet(units)
+    assert factory.command("report") == factory.command("status") == 0
+    assert "makes this page any more" not in (paths.REPORTS / BAD / "index.en.html").read_text("utf-8")
 
 
 def test_list_says_which_input_changed(built, capsys):

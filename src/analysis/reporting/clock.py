@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from analysis.errors import UsageError
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+YEARS = range(2000, 2101)  # schedules are sought from here, before and after
 
 
 def local(moment: datetime.datetime | None = None) -> datetime.datetime:
@@ -26,7 +27,10 @@ def parse(written: str) -> datetime.datetime:
         If it is none.
     """
     try:
-        return local(datetime.datetime.fromisoformat(written))
+        moment = datetime.datetime.fromisoformat(written)
+        if moment.year not in YEARS:
+            raise ValueError
+        return local(moment)
     except ValueError:
         raise UsageError(
             f"{written!r} is no time", where="--at", allowed="2026-10-21 or 2026-10-21T06:00, Vietnamese time"

@@ -93,6 +93,14 @@ def _position(period: str) -> tuple[int, int]:
     return per_year, int(found["year"]) * per_year + int(found["month"] or found["quarter"] or 1) - 1
 
 
+def first_day(period: str) -> datetime.date | None:
+    """Give the first day of "2026", "2026-Q3" or "2026-08"; None if the period is none of these."""
+    found = PERIOD.fullmatch(period)
+    if not found:
+        return None
+    return datetime.date(int(found["year"]), int(found["month"] or int(found["quarter"] or 1) * 3 - 2), 1)
+
+
 def last_day(period: str) -> datetime.date | None:
     """Give the last day of "2026", "2026-Q3" or "2026-08"; None if the period is none of these."""
     found = PERIOD.fullmatch(period)

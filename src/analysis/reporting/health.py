@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from analysis import paths
 from analysis.reporting import banner, publish, standing
@@ -41,33 +42,38 @@ def counts(found: Mapping[str, Standing]) -> dict[str, int]:
     return dict(sorted(Counter(page.state for page in found.values()).items()))
 
 
-def show(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path) -> None:
+def show(found: Mapping[str, Standing], *, staging: Path) -> None:
     """Bring the banner of every page in step with how it stands; a page that says so already is left alone."""
-    for page in pages:
-        folder = paths.REPORTS / page.id
+    for page, stands in found.items():
+        folder = paths.REPORTS / page
         published = publish.read(folder)
-        stands = found[page.id]
         shown = {} if stands.state == "fresh" else stands.as_shown()
         if not published.good or banner.says(published.shown) == shown:
             continue
         files = publish.files_in(folder)
         failure = Failure.of(published.failure) if published.failure else None
-        made = banner.files(files, published.record, stands, failure=failure, notebook=page.report.notebook)
+        made = banner.files(files, published.record, stands, failure=failure, notebook=_notebook(published.record))
         with tempfile.TemporaryDirectory(dir=staging) as aside:
             publish.put({**files, **made}, folder, staging=Path(aside))
 
 
-def write(pages: Iterable[Page], found: Mapping[str, Standing], *, staging: Path) -> None:
+def _notebook(record: Mapping[str, Any]) -> str:
+    """Name the notebook a page was made of."""
+    files = [PurePosixPath(entry["file"]) for entry in record["inputs"]]
+    return next((file.name for file in files if file.suffix == ".ipynb"), "")
+
+
+def write(found: Mapping[str, Standing], *, staging: Path) -> None:
     """Write `reports/health.json`: counts of states, and the pages that are not fresh, with their reasons."""
     troubled = [
         {
-            "id": page.id,
-            "state": found[page.id].state,
-            "as_of": publish.read(paths.REPORTS / page.id).record.get("as_of", ""),
-            "reason": found[page.id].says("en"),
+            "id": page,
+            "state": stands.state,
+            "as_of": publish.read(paths.REPORTS / page).record.get("as_of", ""),
+            "reason": stands.says("en"),
         }
-        for page in pages
-        if found[page.id].state != "fresh"
+        for page, stands in found.items()
+        if stands.state != "fresh"
     ]
     content = publish.dump_json({"counts": counts(found), "not_fresh": troubled})
     path = paths.REPORTS / HEALTH

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import (
@@ -29,9 +29,10 @@ from analysis.reporting import schedule
 from analysis.reporting.choices import closest
 from analysis.reporting.expected import Expectation
 from analysis.reporting.places import Places
-from analysis.yaml_files import load_yaml
+from analysis.yaml_files import keys_given_twice, load_yaml
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
+Names = Annotated[list[StrictStr], Field(min_length=1)]
 FOLDER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 NATION = "VN"
 
@@ -68,7 +69,7 @@ class Report(Strict):
     page_timeout_seconds: int = Field(default=900, ge=1, strict=True)
     needs: list[StrictStr] = []
     parameters: dict[str, Scalar] = {}
-    for_each: dict[str, list[StrictStr] | Literal["portal_units", "dossier_sources", "province_sources"]] = {}
+    for_each: dict[str, Names | Literal["portal_units", "dossier_sources", "province_sources"]] = {}
     pages: list[PageEntry] = Field(default=[PageEntry()], min_length=1)
 
     @field_validator("schedule")
@@ -82,7 +83,7 @@ class Site(Strict):
 
     title: Bilingual
     parameters: dict[str, Scalar] = {}
-    for_each: dict[str, list[StrictStr]] = {}
+    for_each: dict[str, Names] = {}
     expected: dict[str, Expectation] = {}
     reports: list[Report] = Field(min_length=1)
 
@@ -136,9 +137,15 @@ def load(path: Path) -> Site:
     """
     where = paths.relative(path)
     try:
-        return Site.model_validate(load_yaml(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        twice = keys_given_twice(text)
+        if not twice:
+            return Site.model_validate(load_yaml(text))
+        raise UsageError("The manifest has errors", where="; ".join(f"{where}: {each}" for each in twice))
     except FileNotFoundError:
         raise UsageError("There is no manifest of reports", where=where) from None
+    except UnicodeDecodeError:
+        raise UsageError("The manifest is not UTF-8", where=where, next_step="save it as UTF-8") from None
     except yaml.YAMLError as error:
         raise UsageError("The manifest is not YAML", where=f"{where}: {error}") from None
     except ValidationError as error:
@@ -153,16 +160,27 @@ def expand(site: Site, places: Places) -> list[Page]:
     Raises
     ------
     UsageError
-        If a page has no period, two pages share an id, or a `for_each` names an unknown place.
+        If a page has no period, two pages share an id, `needs` or a `for_each` names what there is not.
     """
     pages: dict[str, Page] = {}
     for report in site.reports:
+        for source in report.needs:
+            if source not in places.described:
+                raise UsageError(
+                    f"{source} is no source",
+                    where=f"reports.yml: {report.id}: needs",
+                    allowed=closest(source, places.described),
+                )
         if not places.has(report.needs):
             continue
         for parameters in _combinations(site, report, places):
             page = _page(report, parameters, places)
             if page.id in pages:
-                raise UsageError(f"Two pages are called {page.id}", where=f"reports.yml: {report.id}")
+                raise UsageError(
+                    f"Two pages are called {page.id}",
+                    where=f"reports.yml: {report.id}",
+                    allowed="pages that differ in their unit, province or source, or in their period",
+                )
             pages[page.id] = page
     return list(pages.values())
 
@@ -206,7 +224,7 @@ def _page(report: Report, parameters: dict[str, Scalar], places: Places) -> Page
             raise UsageError(
                 f"A page of {report.id} has no usable {name}: {part!r}",
                 where=f"reports.yml: {report.id}",
-                allowed='letters, digits, ".", "_", "-"; a period such as "2026" or "2026-Q3", in quotes',
+                allowed='letters, digits, ".", "_", "-"; a period such as "2026", "2026-Q3", "last quarter", in quotes',
             )
     known = places.by_code.get(place)
     return Page(

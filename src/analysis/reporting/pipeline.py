@@ -59,6 +59,8 @@ class Plan:
         The facts as they are now.
     waiting
         Pages of a period such as `last quarter` whose figures have not come: their turn is not done until they have.
+    unnamed
+        Ids of published pages that no report makes any more: of a unit that is gone, or of a report that was taken out.
     """
 
     site: Site
@@ -73,6 +75,7 @@ class Plan:
     expected: Expected
     turns: list[Turn]
     waiting: list[Page]
+    unnamed: list[str]
 
     def missed(self) -> list[Turn]:
         """List the turns that have not been taken an hour after their time; one may wait for figures not yet due."""
@@ -82,7 +85,8 @@ class Plan:
 
     def look(self) -> dict[str, Standing]:
         """Say how every page stands now."""
-        return health.look(self.pages, self.fingerprints, self.expected)
+        gone = {page: standing.unnamed() for page in self.unnamed}
+        return health.look(self.pages, self.fingerprints, self.expected) | gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def weigh(choice: Choice, *, force: bool = False) -> Plan:
     known = choice.places
     expected = Expected(choice.site.expectations(known.described), choice.moment.date(), known.arrived)
     found = health.look(chosen, prints, expected)
+    there = {page.id for page in [*pages, *choice.waiting]}
     to_make = [page for page in chosen if force or found[page.id].state in MADE_AGAIN]
     return Plan(
         site=choice.site,
@@ -153,6 +158,7 @@ def weigh(choice: Choice, *, force: bool = False) -> Plan:
         expected=expected,
         turns=choice.turns,
         waiting=choice.waiting,
+        unnamed=[page for page in publish.pages_in(paths.REPORTS) if page not in there],
     )
 
 
@@ -238,9 +244,9 @@ def _made(work: Plan, staging: Path, workers: Workers, *, run: str) -> Iterator[
 def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
     """Bring banners, index and `health.json` in step with how the pages stand, and write down whose turn is done."""
     found = work.look()
-    health.show(work.pages, found, staging=staging)
+    health.show(found, staging=staging)
     site.write(work.site, work.pages, found, staging=staging)
-    health.write(work.pages, found, staging=staging)
+    health.write(found, staging=staging)
     undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
     mark(finished(work.turns, work.chosen, [*work.pages, *work.waiting], undone))
     return found

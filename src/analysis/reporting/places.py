@@ -28,7 +28,7 @@ class Places:
 
     `sources` brought dossiers, `province_sources` are those of them that are of a province; all files of `fetched` are
     on this machine; `described` are all sources there are. `arrived` says how whole a source's figures are: its
-    `units_count` and `missing_months`.
+    `units_count` and `missing_months`; `months` are the first and the last month of a source's dossiers.
     """
 
     by_code: dict[str, Place]
@@ -38,6 +38,7 @@ class Places:
     fetched: frozenset[str] = frozenset()
     described: tuple[str, ...] = ()
     arrived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    months: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def has(self, sources: list[str]) -> bool:
         """Say whether all of these sources are on this machine."""
@@ -85,6 +86,7 @@ def load() -> Places:
     periods = groups.groupby("province_code")["period"].unique()
     known = {str(province): tuple(sorted(found)) for province, found in periods.items()}
     brought = facts.dossiers_brought()
+    spans = brought.loc[brought["dossiers_count"] > 0, ["first_month", "last_month"]].astype(str)
     own = tuple(brought.loc[brought["of_province"].astype(bool), "source_id"])
     return Places(
         by_code,
@@ -94,4 +96,5 @@ def load() -> Places:
         facts.fetched(),
         facts.described(),
         {source: asdict(arrival) for source, arrival in facts.arrivals(groups).items()},
+        dict(zip(brought.loc[spans.index, "source_id"], spans.itertuples(index=False, name=None), strict=True)),
     )

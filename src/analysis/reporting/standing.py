@@ -106,6 +106,11 @@ def of(published: Published, fingerprint: str, expected: Expected) -> Standing:
     return data
 
 
+def unnamed() -> Standing:
+    """Give how a published page stands that no report makes any more."""
+    return Standing("stale", (_plain("reason_unnamed"),))
+
+
 def of_data(record: Mapping[str, Any], expected: Expected) -> Standing:
     """Tell whether the figures a page was made from are late, partial, or as they should be."""
     end = last_day(str(record["parameters"].get("period", "")))
