@@ -67,7 +67,7 @@ def test_no_file_of_a_page_names_a_folder_of_this_machine(built):
 
 def test_the_index_lists_pages_in_both_languages_with_their_state(built):
     for file, fresh, failed, departments in (
-        ("index.html", "Mới", "Lỗi", "Sở, ban, ngành"),
+        ("index.html", "Đã cập nhật", "Lỗi", "Sở, ban, ngành"),
         ("index.en.html", "Up to date", "Failed", "Departments"),
     ):
         html = (built.root / "reports" / file).read_text(encoding="utf-8")

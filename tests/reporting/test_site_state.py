@@ -36,7 +36,7 @@ def test_status_counts_the_states_and_names_what_is_not_fresh(built, capsys):
     assert command("status") == 8
     said = capsys.readouterr().out
     assert said.startswith("1 failed, 2 fresh\n")
-    assert f"{BAD}: failed: cell 3: ValueError" in said
+    assert f"{BAD}: failed: the page could not be made (cell 3: ValueError" in said
     health = json.loads((paths.REPORTS / "health.json").read_text("utf-8"))
     assert health["counts"] == {"failed": 1, "fresh": 2}
     assert [page["id"] for page in health["not_fresh"]] == [BAD]

@@ -115,6 +115,7 @@ def failure_pages(page: Page, failure: Failure) -> dict[str, str]:
         "id": page.id,
         "title": page.report.title.model_dump(),
         "place_name": page.place_name,
+        "level": page.level,
         "period": page.parameters["period"],
         "parameters": page.parameters,
         "root": ROOT_LINK,

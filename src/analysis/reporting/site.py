@@ -47,7 +47,7 @@ def write(site: Site, pages: Iterable[Page], standings: Mapping[str, Standing], 
             publish.write_atomically(path, html, staging=staging)
 
 
-def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> str:
+def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, Any]], language: str) -> str:
     script = (TEMPLATES / "search.js").read_text(encoding="utf-8")
     other = "en" if language == "vi" else "vi"
     return render.environment().get_template("site.html.j2").render(
@@ -66,7 +66,7 @@ def _render(site: Site, pages: list[Page], entries: dict[str, dict[str, str]], l
     )  # fmt: skip
 
 
-def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str]], language: str) -> dict[str, Any]:
+def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, Any]], language: str) -> dict[str, Any]:
     words = in_language(language)
     # where only one province is listed, its name says nothing
     several = len({page.province_name for page in pages} - {""}) > 1
@@ -82,7 +82,7 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
         "schedule": words.get(f"schedule_{report.schedule}", report.schedule),
         # many pages of a report share their source, so what its data lack is said once
         "notes": [
-            upper_first(note) for note in dict.fromkeys(entries[page.id]["data_reason"] for page in pages) if note
+            upper_first(note) for note in dict.fromkeys(note for page in pages for note in entries[page.id]["notes"])
         ],
         "folded": len(pages) > SEEN_AT_ONCE,
         "groups": [
@@ -96,7 +96,7 @@ def _section(report: Report, pages: list[Page], entries: dict[str, dict[str, str
     }
 
 
-def _parts(pages: list[Page], entries: dict[str, dict[str, str]], *, several: bool) -> list[dict[str, Any]]:
+def _parts(pages: list[Page], entries: dict[str, dict[str, Any]], *, several: bool) -> list[dict[str, Any]]:
     """Put pages in the order of their names; a long list in parts, each called by its first and last name."""
     ordered = sorted(pages, key=lambda page: (collation_key(page.place_name), str(page.parameters["period"])))
     size = PART if len(ordered) > 2 * PART else len(ordered)
@@ -110,7 +110,7 @@ def _parts(pages: list[Page], entries: dict[str, dict[str, str]], *, several: bo
     ]
 
 
-def _entry(page: Page, published: publish.Published, standing: Standing, language: str) -> dict[str, str]:
+def _entry(page: Page, published: publish.Published, standing: Standing, language: str) -> dict[str, Any]:
     words = in_language(language)
     record = published.record
     return {
@@ -122,8 +122,8 @@ def _entry(page: Page, published: publish.Published, standing: Standing, languag
         "state": words[f"page_{standing.state}"],
         "badge": BADGES[standing.state],
         "simulated": words["simulated"] if record.get("simulated") else "",
-        "reason": "; ".join(reason.says(language) for reason in standing.reasons if not reason.of_data),
-        "data_reason": "; ".join(reason.says(language) for reason in standing.reasons if reason.of_data),
+        "reason": upper_first("; ".join(reason.says(language) for reason in standing.reasons if not reason.of_data)),
+        "notes": [reason.says(language) for reason in standing.reasons if reason.of_data],
     }
 
 
