@@ -31,6 +31,8 @@ def diff(
     for change, pages in (("new", found.added), ("gone", found.removed)):
         if pages:
             print(f"  pages {change}: {len(pages)}")
-    if signed:
-        print(f"Pages signed off by {sign_off}: {len(signed)}.")
+    if sign_off:
+        print(
+            f"Pages signed off by {sign_off}: {len(signed)}." if signed else "Nothing moved: there is nothing to sign."
+        )
     print(f"The review: {paths.relative(page)}")

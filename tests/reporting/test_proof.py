@@ -167,6 +167,15 @@ def test_an_archive_can_read_what_is_exported(built, tmp_path, capsys):
     assert command("export", str(into)) == 2
 
 
+def test_nothing_is_exported_that_is_not_what_it_says(copy, built, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(paths, "REPORTS", copy)
+    for spoil in (lambda page: (page / "Thumbs.db").write_text("x"), lambda page: (page / "tables.xlsx").unlink()):
+        spoil(copy / GOOD)
+        assert command("export", str(tmp_path / "crate")) == 6
+        assert GOOD in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+
+
 def _links(value) -> list[dict]:
     each = value if isinstance(value, list) else [value]
     return [link for link in each if isinstance(link, dict) and "@id" in link]

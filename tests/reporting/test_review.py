@@ -203,6 +203,16 @@ def test_the_review_says_what_moved_in_both_languages_and_is_signed(site, capsys
     assert not list(paths.REPORTS.glob(f"{publish.STAGING}*"))
 
 
+def test_a_page_is_not_signed_off_with_another_key(site, capsys, monkeypatch):
+    publish_anew(PAGE, 88.5)
+    signed(paths.REPORTS / PAGE, keys(site, "ours")[0])
+    snapshots.keep("20261026T060000-1", [PAGE, OTHER])
+    monkeypatch.setenv("ANALYSIS_SIGNING_KEY", str(keys(site, "theirs")[0]))
+    assert command("diff", "--sign-off", "Hà") == 2
+    assert "or with another key" in capsys.readouterr().err
+    assert publish.read_json(paths.REPORTS / PAGE / RUN)["sign_offs"] == []
+
+
 def test_a_signed_page_is_signed_off_with_the_key_or_not_at_all(site, capsys, monkeypatch):
     private, public = keys(site, "ours")
     publish_anew(PAGE, 88.5)

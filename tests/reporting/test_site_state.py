@@ -167,6 +167,16 @@ def test_one_run_at_a_time_and_a_killed_one_holds_nothing_back(checkout):
         pass
 
 
+def test_a_plan_that_another_run_has_overtaken_does_nothing(checkout, monkeypatch):
+    world = factory.world(monkeypatch)
+    overtaken = pipeline.plan(only=[GOOD])
+    assert factory.command("report") == 0
+    world.run()
+    with pytest.raises(LockedError, match="meanwhile"):
+        pipeline.run(overtaken, on_page=lambda _: None)
+    assert (world.run(), factory.command("status")) == ([], 0)
+
+
 def test_what_a_killed_run_left_is_swept_by_the_next(built):
     left = paths.REPORTS / f"{pipeline.STAGING}left"
     left.mkdir()

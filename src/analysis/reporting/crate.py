@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.errors import UsageError
-from analysis.reporting import publish
+from analysis.errors import GateFailedError, UsageError
+from analysis.reporting import proof, publish
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.manifest import Page
 
@@ -49,6 +50,8 @@ def export(pages: Iterable[Page], into: Path, *, title: str) -> int:
     ------
     UsageError
         If the folder exists, or no page is good.
+    GateFailedError
+        If a page is not what its manifest says.
     """
     if into.exists():
         raise UsageError("The folder exists", where=into.name, allowed="a folder that does not exist yet")
@@ -56,10 +59,21 @@ def export(pages: Iterable[Page], into: Path, *, title: str) -> int:
     good = {page: record for page, record in found.items() if record.get("outcome") == "published"}
     if not good:
         raise UsageError("No page is published", next_step="`analysis report`")
-    for page in good:
-        shutil.copytree(paths.REPORTS / page, into / page)
-    graph = _graph(good, into, title)
-    (into / METADATA).write_bytes(publish.dump_json({"@context": f"{PROFILE}/context", "@graph": graph}))
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}-") as folder:
+        aside = Path(folder) / into.name
+        for page in good:
+            shutil.copytree(paths.REPORTS / page, aside / page)
+        # of the copy: a page may have been replaced while it was copied
+        if wrong := [f"{each.page}: {each.file}: {each.says}" for each in proof.verify(good, aside)]:
+            raise GateFailedError(
+                "What would be copied is not what its manifests say",
+                where="; ".join(wrong[:5]),
+                next_step="`analysis verify`; `analysis report --force --only ID` makes a page again",
+            )
+        graph = _graph(good, aside, title)
+        (aside / METADATA).write_bytes(publish.dump_json({"@context": f"{PROFILE}/context", "@graph": graph}))
+        aside.rename(into)
     return len(good)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import paths
+from analysis.errors import LockedError
 from analysis.reporting import (
     alerts,
     choosing,
@@ -61,6 +62,8 @@ class Plan:
         Pages of a period such as `last quarter` whose figures have not come: their turn is not done until they have.
     unnamed
         Ids of published pages that no report makes any more: of a unit that is gone, or of a report that was taken out.
+    seen
+        The run that had last made the site when this was planned.
     """
 
     site: Site
@@ -76,6 +79,7 @@ class Plan:
     turns: list[Turn]
     waiting: list[Page]
     unnamed: list[str]
+    seen: str
 
     def missed(self) -> list[Turn]:
         """List the turns that have not been taken an hour after their time; one may wait for figures not yet due."""
@@ -132,6 +136,7 @@ def plan(
 
 def weigh(choice: Choice, *, force: bool = False) -> Plan:
     """Find out which of the chosen pages are out of date; with `force`, all of them are made."""
+    seen = turn.last(paths.REPORTS)
     pages, chosen = choice.pages, choice.chosen
     made_of = fingerprint.of_pages(pages)
     records = {page.id: publish.read(paths.REPORTS / page.id).record for page in pages}
@@ -159,6 +164,7 @@ def weigh(choice: Choice, *, force: bool = False) -> Plan:
         turns=choice.turns,
         waiting=choice.waiting,
         unnamed=[page for page in publish.pages_in(paths.REPORTS) if page not in there],
+        seen=seen,
     )
 
 
@@ -199,7 +205,7 @@ def run(
     UsageError
         Before any kernel starts, if a page's parameters break their contract.
     LockedError
-        If another run is making this site.
+        If another run is making this site, or has since it was planned.
     SourceUnavailableError
         If no cluster answers at the address, or it has no worker.
     """
@@ -208,6 +214,8 @@ def run(
     paths.REPORTS.mkdir(parents=True, exist_ok=True)
     with turn.taken(paths.REPORTS), tempfile.TemporaryDirectory(dir=paths.REPORTS, prefix=STAGING) as folder:
         staging = Path(folder)
+        _check_seen(work)
+        turn.note(paths.REPORTS, history.run)
         _sweep(keep=staging)
         history.add("run_started", pages=len(work.due), seen_from=work.moment.isoformat())
         outcomes = []
@@ -250,6 +258,12 @@ def _show_states(work: Plan, staging: Path) -> dict[str, Standing]:
     undone = {page for page, stands in found.items() if stands.state in MADE_AGAIN}
     mark(finished(work.turns, work.chosen, [*work.pages, *work.waiting], undone))
     return found
+
+
+def _check_seen(work: Plan) -> None:
+    """Refuse a plan that another run has overtaken: it would call pages stale that this run knows nothing of."""
+    if turn.last(paths.REPORTS) != work.seen:
+        raise LockedError("Another run has made this site meanwhile", next_step="run it again; nothing was done")
 
 
 def _sweep(*, keep: Path) -> None:

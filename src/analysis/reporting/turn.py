@@ -24,16 +24,30 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+LOCK = ".lock"
+
+
+def last(site: Path) -> str:
+    """Give the id of the run that last had its turn; empty if none had."""
+    path = site / LOCK
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def note(site: Path, run: str) -> None:
+    """Note that a run has its turn, for who made a plan before it and comes after it."""
+    (site / LOCK).write_text(run, encoding="utf-8")
+
+
 @contextlib.contextmanager
 def taken(site: Path) -> Iterator[None]:
-    """Hold the site's lock while the block runs; the file stays, an empty lock is free.
+    """Hold the site's lock while the block runs; the file stays, and a lock that nobody holds is free.
 
     Raises
     ------
     LockedError
         If another run holds it.
     """
-    path = site / ".lock"
+    path = site / LOCK
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
