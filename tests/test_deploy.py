@@ -84,7 +84,11 @@ def test_a_timer_makes_up_for_the_time_switched_off() -> None:
     assert all("\nPersistent=true\n" in timer.read_text("utf-8") for timer in timers)
 
 
-def test_the_crontab_is_one() -> None:
+def test_the_crontab_is_one(tmp_path: Path) -> None:
+    command_line = tmp_path / ".venv/bin/analysis"
+    command_line.parent.mkdir(parents=True)
+    command_line.write_text('#!/bin/sh\necho "called $ANALYSIS_ALERTS"\n')
+    command_line.chmod(0o755)
     lines = (DEPLOY / "crontab").read_text("utf-8").splitlines()
     entries = [line for line in lines if line and not line.startswith(("#", "SHELL="))]
     assert len(entries) == 2
@@ -93,6 +97,13 @@ def test_the_crontab_is_one() -> None:
         assert next(CronSim(" ".join(fields), local()))
         assert "%" not in command  # which cron takes for a line's end
         subprocess.run(["sh", "-n", "-c", command], check=True)
+        # it runs where nobody has written down whom to tell, and is told where somebody has
+        here = command.replace(HOME, str(tmp_path)).replace("| logger -t public-services-lab", "")
+        secrets = tmp_path / ".env"
+        secrets.unlink(missing_ok=True)
+        assert subprocess.check_output(["sh", "-c", here], text=True) == "called \n"
+        secrets.write_text("ANALYSIS_ALERTS=json://x\n")
+        assert subprocess.check_output(["sh", "-c", here], text=True) == "called json://x\n"
 
 
 def test_the_workflow_has_the_shape_of_one() -> None:
@@ -104,7 +115,14 @@ def test_the_workflow_has_the_shape_of_one() -> None:
     assert workflow["permissions"] == {"contents": "read"}
     (job,) = workflow["jobs"].values()
     assert all(("uses" in step) != ("run" in step) for step in job["steps"])
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
+    assert all(re.fullmatch(r"actions/[a-z/-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
+    by_name = {step["uses"].split("@")[0]: step for step in job["steps"] if "uses" in step}
+    restore, save = (by_name[f"actions/cache/{what}"] for what in ("restore", "save"))
+    # a run with a page that failed is kept as well: else its alert is sent again every day
+    assert save["if"] == "always()"
+    assert {name: save["with"][name] for name in ("path", "key")} == {
+        name: restore["with"][name] for name in ("path", "key")
+    }
 
 
 def test_the_dag_compiles_and_imports_airflow_alone() -> None:
@@ -113,11 +131,13 @@ def test_the_dag_compiles_and_imports_airflow_alone() -> None:
     compile(tree, "airflow_dag.py", "exec")
     modules = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     assert modules == {"__future__", "airflow"}
-    (dag,) = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DAG"]
-    options = {each.arg: each.value for each in dag.keywords}
-    assert ast.literal_eval(options["catchup"]) is False
-    assert ast.literal_eval(options["max_active_runs"]) == 1
-    assert next(CronSim(ast.literal_eval(options["schedule"]), local()))
+    dags = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DAG"]
+    assert len(dags) == 2
+    for dag in dags:
+        options = {each.arg: each.value for each in dag.keywords}
+        assert ast.literal_eval(options["catchup"]) is False
+        assert ast.literal_eval(options["max_active_runs"]) == 1
+        assert next(CronSim(ast.literal_eval(options["schedule"]), local()))
 
 
 def test_the_cron_job_has_the_shape_of_one() -> None:
