@@ -53,8 +53,9 @@ class Output:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         language = _shown["language"]
-        whole = {"kind": self.kind, **self.payload(), "html": {each: self.html(each) for each in LANGUAGES}}
-        return {"text/plain": self.plain(language), "text/html": self.html(language), MIME: whole}
+        shown = {each: self.html(each) for each in LANGUAGES}
+        whole = {"kind": self.kind, **self.payload(), "html": shown}
+        return {"text/plain": self.plain(language), "text/html": shown[language], MIME: whole}
 
 
 @dataclass(frozen=True, slots=True)

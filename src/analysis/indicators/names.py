@@ -38,4 +38,4 @@ def _own(table: str, source_id: str) -> pd.DataFrame:
 
 def _pairs(frame: pd.DataFrame, code: str, name: str) -> dict[str, str]:
     known = frame.dropna(subset=[code, name])
-    return dict(zip(known[code].astype(str), known[name].astype(str), strict=True))
+    return dict(zip(known[code].astype(str).tolist(), known[name].astype(str).tolist(), strict=True))

@@ -97,7 +97,7 @@ def begun_initiatives(standing: Standing) -> pd.DataFrame:
         for each in (standing.before, standing.period)
     )
     own = rows[(rows["source_id"] == standing.place) & (rows["started_date"] > first) & (rows["started_date"] <= last)]
-    aimed = own["indicator_id"].isin(standing.cells["measure"])
+    aimed = own["indicator_id"].isin(standing.cells["measure"].unique())
     found = own.assign(aimed=aimed).sort_values(["aimed", "started_date"], ascending=[False, True], ignore_index=True)
     return found.drop(columns="aimed")
 

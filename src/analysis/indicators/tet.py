@@ -69,7 +69,7 @@ def against_usual(rows: pd.DataFrame, window: str, clock: str) -> tuple[pd.DataF
         `limits` or `calendar_days`.
     """
     timed = rows.assign(time=rows[clock])
-    ends = sorted(set(rows["end"]) - {"open"})
+    ends = sorted(set(rows["end"].unique()) - {"open"})
     return timed[timed["cohort"] == window], timed[timed["cohort"] == "usual"], ends
 
 

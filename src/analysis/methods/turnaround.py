@@ -89,7 +89,7 @@ def turnaround(cases: pd.DataFrame, *, horizon_days: float | None = None, level:
     [58, 17, 100]
     """
     table = _cases(cases)
-    ends = [FINISHED, *sorted(set(table["end"]) - {FINISHED, OPEN})]
+    ends = [FINISHED, *sorted(set(table["end"].unique()) - {FINISHED, OPEN})]
     horizon = 2.0 * float(table["limit"].median()) if horizon_days is None else float(horizon_days)
     on_scale, in_days = _clock(table, table["limit"]), _clock(table, 1.0)
     shares = share_by(on_scale, ends, 1.0, level=confidence(level))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as datasets
 
 from analysis.errors import SourceUnavailableError, UsageError
@@ -41,15 +42,18 @@ def read(source_id: str, columns: Sequence[str], *, first: str | None = None, la
             f"{source_id} has no dossiers in the last build", where=folder(source_id).name, next_step="`analysis build`"
         )
     chosen = [month for month in months if (first or month) <= month <= (last or month)]
-    parts = [_month(source_id, month, columns) for month in chosen or months[:0]]
-    empty = SCHEMA.empty_table().to_pandas().assign(month=pd.Series(dtype="str"))[list(columns)]
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    empty = SCHEMA.empty_table().append_column("month", pa.array([], pa.string())).select(list(columns))
+    # put together before they become a frame, which for many short months takes longer than reading them
+    whole: pd.DataFrame = pa.concat_tables(
+        [empty, *(_month(source_id, month, columns) for month in chosen)]
+    ).to_pandas()
+    return whole
 
 
-def _month(source_id: str, month: str, columns: Sequence[str]) -> pd.DataFrame:
+def _month(source_id: str, month: str, columns: Sequence[str]) -> pa.Table:
     rows = datasets.dataset(folder(source_id, month), format="parquet", schema=SCHEMA)
-    table: pd.DataFrame = rows.to_table(columns=[name for name in columns if name != "month"]).to_pandas()
-    return table.assign(month=month)[list(columns)] if "month" in columns else table
+    table = rows.to_table(columns=[name for name in columns if name != "month"])
+    return table.append_column("month", pa.repeat(pa.scalar(month), len(table))).select(list(columns))
 
 
 def country(source_id: str) -> str:
