@@ -65,13 +65,13 @@ def build() -> None:
 def list_pages(why: Annotated[bool, typer.Option(help="Say what changed for pages out of date.")] = False) -> None:
     """Print the ids that `report --only` takes, with their titles."""
     _ensure_facts()
-    from analysis.reporting import pipeline
+    from analysis.reporting import planning
 
-    work = pipeline.plan()
+    work = planning.plan()
     pages = work.pages
     width = max(len(page.id) for page in pages)
     for page in pages:
-        said = pipeline.why(work, page) if why else f"{page.report.title.en}: {page.place_name}"
+        said = planning.why(work, page) if why else f"{page.report.title.en}: {page.place_name}"
         print(f"{page.id:<{width}}  {said}")
     print(f"{len(pages)} pages. Next: `analysis report --only ID`", file=sys.stderr)
 
@@ -92,14 +92,14 @@ def report(
     log: Log = "human",
 ) -> None:
     """Make the pages that are out of date, and the site's index."""
-    from analysis.reporting import alerts, clock, pipeline
+    from analysis.reporting import alerts, clock, planning
 
     if cluster and workers:
         raise UsageError("A cluster has workers of its own", where="--workers, --cluster", allowed="one of the two")
     with alerts.if_stopped(unattended=due):
         _ensure_facts()
         moment = clock.parse(at) if at else None
-        work = pipeline.plan(only=only or (), limit=limit, force=force, due=due, at=moment)
+        work = planning.plan(only=only or (), limit=limit, force=force, due=due, at=moment)
         run_and_print(work, cluster or workers, log)
 
 

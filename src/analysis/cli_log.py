@@ -13,7 +13,8 @@ from analysis.errors import GateFailedError, ReportFailedError
 if TYPE_CHECKING:
     from analysis.reporting.executors import Workers
     from analysis.reporting.history import Event
-    from analysis.reporting.pipeline import Plan, Summary
+    from analysis.reporting.pipeline import Summary
+    from analysis.reporting.planning import Plan
     from analysis.reporting.worker import Outcome
 
 EVERY = 20

@@ -13,7 +13,7 @@ from analysis.errors import UsageError
 
 if TYPE_CHECKING:
     from analysis.reporting.due import Turn
-    from analysis.reporting.pipeline import Plan
+    from analysis.reporting.planning import Plan
 
 SHOWN = 5
 
@@ -21,11 +21,11 @@ SHOWN = 5
 def plan(at: At = "") -> None:
     """Say what `report --due` would make and why, and when each report's turn comes."""
     from analysis import prepare
-    from analysis.reporting import clock, due, pipeline
+    from analysis.reporting import clock, due, planning
 
     prepare.ensure()
     moment = clock.parse(at) if at else clock.local()
-    work = pipeline.plan(due=True, at=moment)
+    work = planning.plan(due=True, at=moment)
     for turn in due.turns(work.site.reports, moment):
         for line in _lines(work, turn):
             print(line)
@@ -33,7 +33,7 @@ def plan(at: At = "") -> None:
 
 
 def _lines(work: Plan, turn: Turn) -> list[str]:
-    from analysis.reporting import pipeline
+    from analysis.reporting import planning
 
     pages = [page for page in work.pages if page.report.id == turn.report.id]
     to_make = [page for page in work.due if page.report.id == turn.report.id]
@@ -45,7 +45,7 @@ def _lines(work: Plan, turn: Turn) -> list[str]:
     head = f"{when}: due for {turn.scheduled_at:%Y-%m-%d %H:%M}, {since}{waiting}; {len(to_make)} of {len(pages)} pages"
     waits = [f"  {page.id}: waits for its figures" for page in work.waiting if page.report.id == turn.report.id]
     more = [f"  … and {len(to_make) - SHOWN} more"] if len(to_make) > SHOWN else []
-    return [head, *(f"  {page.id}: {pipeline.why(work, page)}" for page in to_make[:SHOWN]), *more, *waits[:SHOWN]]
+    return [head, *(f"  {page.id}: {planning.why(work, page)}" for page in to_make[:SHOWN]), *more, *waits[:SHOWN]]
 
 
 def backfill(
@@ -59,11 +59,11 @@ def backfill(
 ) -> None:
     """Make pages for earlier periods; they stay in the index and are kept up to date from then on."""
     from analysis import prepare
-    from analysis.reporting import alerts, choosing, expected, pipeline
+    from analysis.reporting import alerts, choosing, expected, planning
 
     prepare.ensure()
     wanted = expected.periods(first, last)
-    work = pipeline.weigh(choosing.of_periods(wanted, only=only or ()))
+    work = planning.weigh(choosing.of_periods(wanted, only=only or ()))
     there = {str(page.parameters["period"]) for page in work.chosen}
     if without := [period for period in wanted if period not in there]:
         print(f"Not in the facts: {', '.join(without)}", file=sys.stderr)

@@ -25,11 +25,11 @@ def status(
 ) -> None:
     """Compare what is published with what should be; exit code 4 if data are late, 8 if a page is not fresh."""
     from analysis import prepare
-    from analysis.reporting import alerts, clock, health, history, pipeline
+    from analysis.reporting import alerts, clock, health, history, planning
 
     with alerts.if_stopped(unattended=alert):
         prepare.ensure()
-        work = pipeline.plan(at=clock.parse(at) if at else clock.local())
+        work = planning.plan(at=clock.parse(at) if at else clock.local())
         found = work.look()
     print(", ".join(f"{number} {state}" for state, number in health.counts(found).items()))
     troubled = {page: stands for page, stands in found.items() if stands.state != "fresh"}
@@ -74,7 +74,7 @@ def verify(
 ) -> None:
     """Prove that the published pages are what their manifests say; exit code 6 if one is not."""
     from analysis import paths, prepare
-    from analysis.reporting import pipeline, proof, publish
+    from analysis.reporting import planning, proof, publish
 
     if site is not None:
         if rebuild or only:
@@ -85,7 +85,7 @@ def verify(
         found = [*proof.verify(pages, site, key=key)]
     else:
         prepare.ensure()
-        work, folder = pipeline.plan(only=only or ()), paths.REPORTS
+        work, folder = planning.plan(only=only or ()), paths.REPORTS
         pages = [*(page.id for page in work.chosen), *(() if only else work.unnamed)]
         found = [*proof.verify(pages, folder, key=key), *(proof.rebuild(work) if rebuild else ())]
     for finding in found:
@@ -111,10 +111,10 @@ def export(
 ) -> None:
     """Copy the good pages into a folder that an archive takes (RO-Crate 1.1), with what each was made of."""
     from analysis import prepare
-    from analysis.reporting import crate, pipeline
+    from analysis.reporting import crate, planning
 
     prepare.ensure()
-    work = pipeline.plan(only=only or ())
+    work = planning.plan(only=only or ())
     copied = crate.export(work.chosen, into, title=work.site.title.en)
     print(f"{copied} pages in {into.name}, described in {crate.METADATA}.")
     print(f"Next: `analysis verify --site {into}`")

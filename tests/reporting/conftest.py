@@ -4,7 +4,7 @@ from typing import NamedTuple
 import pytest
 import toy
 
-from analysis.reporting import pipeline
+from analysis.reporting import pipeline, planning
 
 
 class Built(NamedTuple):
@@ -22,7 +22,7 @@ def built_once(tmp_path_factory):
     outcomes: list = []
     with pytest.MonkeyPatch.context() as patch:
         toy.move_paths(patch, root)
-        summary = pipeline.run(pipeline.plan(), workers=2, on_page=outcomes.append)
+        summary = pipeline.run(planning.plan(), workers=2, on_page=outcomes.append)
     return Built(root, summary, outcomes)
 
 

@@ -14,7 +14,7 @@ import toy
 
 from analysis import cli, paths
 from analysis.errors import SourceUnavailableError, UsageError
-from analysis.reporting import pipeline
+from analysis.reporting import pipeline, planning
 
 pytestmark = [
     pytest.mark.cluster,
@@ -92,7 +92,7 @@ def test_a_killed_workers_pages_are_made_elsewhere_none_missing_none_twice(clust
     address, workers = cluster
     wait_for_workers(address, 2)
     outcomes: list = []
-    work = pipeline.plan()
+    work = planning.plan()
     run = threading.Thread(target=pipeline.run, args=(work,), kwargs={"workers": address, "on_page": outcomes.append})
     run.start()
     assert until(lambda: len(began()) == 2), "each worker has begun a page"
@@ -107,7 +107,7 @@ def test_a_killed_workers_pages_are_made_elsewhere_none_missing_none_twice(clust
     lines = [json.loads(line) for line in (paths.ROOT / "runs/history.jsonl").read_text("utf-8").splitlines()]
     logged = [line["page"] for line in lines if line["event"] == "page"]
     assert sorted(logged) == pages
-    again = pipeline.plan()
+    again = planning.plan()
     assert not again.due
 
 
@@ -127,11 +127,11 @@ def test_pages_are_the_same_whoever_made_them(cluster, monkeypatch, capsys):
 
 
 def test_an_address_that_nobody_answers_is_one_clear_error(waiting, monkeypatch):
-    from analysis.reporting import executors
+    from analysis.reporting import executors, planning
 
     monkeypatch.setattr(executors, "CONNECT_S", 1)
     with pytest.raises(SourceUnavailableError, match="No Dask scheduler answers"):
-        pipeline.run(pipeline.plan(), workers="tcp://127.0.0.1:1", on_page=lambda _: None)
+        pipeline.run(planning.plan(), workers="tcp://127.0.0.1:1", on_page=lambda _: None)
     with pytest.raises(UsageError, match="is no address"):
-        pipeline.run(pipeline.plan(), workers="gibberish://x", on_page=lambda _: None)
+        pipeline.run(planning.plan(), workers="gibberish://x", on_page=lambda _: None)
     assert not list(paths.REPORTS.glob(f"{pipeline.STAGING}*"))

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from analysis import paths
 from analysis.errors import AnalysisError, GateFailedError
-from analysis.reporting import fingerprint, gate, gate_values, publish, runner, worker
+from analysis.reporting import fingerprint, gate, gate_values, page_files, publish, runner
 from analysis.reporting.failure import PageFailedError
 from analysis.reporting.manifest import expand, load
 from analysis.reporting.outputs import collect
@@ -36,7 +36,7 @@ def job(checkout):
     staging = checkout / "staging"
     staging.mkdir()
     notebook = checkout / "notebooks/scorecard.ipynb"
-    return worker.Job(
+    return page_files.Job(
         page=page,
         made_of={"environment": "0" * 64},
         build=fingerprint.build(),
@@ -54,7 +54,7 @@ def job(checkout):
 def files_of(job, monkeypatch):
     def make(parts, *markdown):
         monkeypatch.setattr(runner, "execute", lambda *_, **__: toy.executed(parts, *markdown))
-        return worker.page_files(job, translate=translate)
+        return page_files.of(job, translate=translate)
 
     return make
 
@@ -180,7 +180,7 @@ def test_an_output_that_is_an_error_is_refused(job, monkeypatch):
     executed.cells[1].outputs.append(toy.v4.new_output("error", ename="ValueError", evalue="x", traceback=["x"]))
     monkeypatch.setattr(runner, "_run", lambda *_, **__: executed)
     with pytest.raises(PageFailedError) as error:
-        worker.page_files(job, translate=translate)
+        page_files.of(job, translate=translate)
     assert (error.value.failure.error, error.value.failure.cell) == ("ValueError", 2)
 
 

@@ -21,7 +21,7 @@ from test_pipeline import command
 from test_site_state import processes_of, until
 
 from analysis import paths
-from analysis.reporting import health, pipeline, pool, publish, runner, site, snapshots, worker
+from analysis.reporting import health, pipeline, planning, pool, publish, runner, site, snapshots, worker
 
 CHANGES = {
     "os.rename",
@@ -86,7 +86,7 @@ def run_until(step: int, value: float) -> bool:
     child = os.fork()
     if child == 0:
         os.environ["TOY_VALUE"] = str(value)
-        work = pipeline.plan(force=True)
+        work = planning.plan(force=True)
         sys.addaudithook(Steps(step))
         pipeline.run(work, workers=1, on_page=lambda _: None)
         os._exit(0)
@@ -121,8 +121,8 @@ def recovers(capsys) -> None:
     """Let the next run go to its end, and find nothing left behind."""
     assert run_until(10**9, 12.5)
     assert look(capsys) == [12.5] * 3
-    work = pipeline.plan()
-    assert sorted(pipeline.why(work, page) for page in work.pages) == ["fresh"] * 3
+    work = planning.plan()
+    assert sorted(planning.why(work, page) for page in work.pages) == ["fresh"] * 3
     assert not list(paths.REPORTS.glob(f"{pipeline.STAGING}*"))
     assert not list(paths.RUNS.rglob("*.part"))
     assert [each.indicators[0]["value"] for each in snapshots.load("last").pages.values()] == [12.5] * 3

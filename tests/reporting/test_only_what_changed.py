@@ -14,7 +14,7 @@ import toy
 from test_pipeline import command
 
 from analysis import paths
-from analysis.reporting import closure, fingerprint, pipeline, publish
+from analysis.reporting import closure, fingerprint, planning, publish
 
 ROOM = Path(__file__).parents[2]
 SOURCES = "from analysis import facts\n"
@@ -70,7 +70,7 @@ def lab(checkout):
 
 
 def due() -> list[str]:
-    return [page.id for page in pipeline.plan().due]
+    return [page.id for page in planning.plan().due]
 
 
 def why(page: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -98,7 +98,7 @@ def test_rows_of_one_unit_concern_its_pages_and_those_that_compare(lab, capsys):
     assert "3 built, 2 kept, 0 failed" in capsys.readouterr().out
     assert command("report") == 0
     assert "Nothing to do: all 5 pages are up to date." in capsys.readouterr().out
-    assert len(pipeline.plan(force=True).due) == 5
+    assert len(planning.plan(force=True).due) == 5
     record = publish.read(paths.REPORTS / "own/H44.01/2026").record
     assert [{**read, "sha256": ""} for read in record["reads"]] == [
         {"kind": "table", "name": "portal_progress", "where": {"unit_code": "H44.01"}, "sha256": ""}
@@ -121,12 +121,12 @@ def test_each_part_counts_and_is_named(lab, file, part):
     module = lab / "package/facts/__init__.py"
     module.parent.mkdir(parents=True)
     module.write_text("")
-    before = pipeline.plan().made_of["own/H44.01/2026"]
+    before = planning.plan().made_of["own/H44.01/2026"]
     path = lab / file
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as content:
         content.write(b"\n")
-    assert fingerprint.changed(before, pipeline.plan().made_of["own/H44.01/2026"]) == [part]
+    assert fingerprint.changed(before, planning.plan().made_of["own/H44.01/2026"]) == [part]
 
 
 def test_facts_built_anew_while_a_page_is_made_are_noticed(lab, capsys):

@@ -10,7 +10,7 @@ import toy
 from test_gate import job  # noqa: F401  # the fixture
 
 from analysis import cli, paths
-from analysis.reporting import gate, health, pipeline, pool, publish, runner, site, worker
+from analysis.reporting import gate, health, planning, pool, publish, runner, site, worker
 from analysis.reporting.failure import Failure, PageFailedError
 
 GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
@@ -99,7 +99,7 @@ def test_with_nothing_changed_there_is_nothing_to_do(built, monkeypatch, capsys)
 
 def test_deciding_what_to_do_loads_nothing_heavy(built):
     script = (
-        "import sys; import analysis.cli; from analysis.reporting import pipeline; pipeline.plan();"
+        "import sys; import analysis.cli; from analysis.reporting import pipeline, planning; planning.plan();"
         "heavy = {'papermill', 'nbformat', 'matplotlib', 'statsmodels'}; print(heavy & set(sys.modules))"
     )
     environment = {**os.environ, "ANALYSIS_ROOT": str(built.root)}
@@ -184,7 +184,7 @@ def test_a_failure_on_a_page_whose_file_was_deleted_ends_no_run(job, monkeypatch
 def test_the_index_marks_a_page_whose_renewal_failed_as_stale(job, monkeypatch):  # noqa: F811
     made = run_with(monkeypatch, job).fingerprint
     run_with(monkeypatch, job, error=WORSE)
-    work = pipeline.plan()
+    work = planning.plan()
     now = {**work.fingerprints, job.page.id: made}
     found = health.look(work.pages, now, work.expected)
     assert found[job.page.id].state == "stale"

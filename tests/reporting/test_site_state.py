@@ -12,7 +12,7 @@ import pytest
 
 from analysis import cli, cli_site, paths
 from analysis.errors import LockedError
-from analysis.reporting import pipeline, turn
+from analysis.reporting import pipeline, planning, turn
 
 GOOD, BAD = "scorecard/H44.01/2026", "scorecard/H44.02/2026"
 
@@ -147,7 +147,7 @@ def until(happened) -> bool:
 HOLD = """
 import sys, time
 from pathlib import Path
-from analysis.reporting import turn
+from analysis.reporting import turn, planning
 with turn.taken(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -169,7 +169,7 @@ def test_one_run_at_a_time_and_a_killed_one_holds_nothing_back(checkout):
 
 def test_a_plan_that_another_run_has_overtaken_does_nothing(checkout, monkeypatch):
     world = factory.world(monkeypatch)
-    overtaken = pipeline.plan(only=[GOOD])
+    overtaken = planning.plan(only=[GOOD])
     assert factory.command("report") == 0
     world.run()
     with pytest.raises(LockedError, match="meanwhile"):
@@ -181,5 +181,5 @@ def test_what_a_killed_run_left_is_swept_by_the_next(built):
     left = paths.REPORTS / f"{pipeline.STAGING}left"
     left.mkdir()
     (left / "page").write_text("half")
-    pipeline.run(pipeline.plan(only=[GOOD]), workers=1, on_page=lambda _: None)
+    pipeline.run(planning.plan(only=[GOOD]), workers=1, on_page=lambda _: None)
     assert not left.exists()

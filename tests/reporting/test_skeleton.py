@@ -13,7 +13,7 @@ import yaml
 import test_walls
 from analysis import cli_new, paths
 from analysis.errors import UsageError
-from analysis.reporting import manifest, pipeline, skeleton
+from analysis.reporting import manifest, pipeline, planning, skeleton
 from checkout import CHECKOUT
 
 MANIFEST = """# the head
@@ -69,7 +69,7 @@ def test_the_walls_hold_for_the_new_notebook(root: Path) -> None:
 
 def test_its_page_is_made_in_both_languages(root: Path) -> None:
     outcomes: list = []
-    pipeline.run(pipeline.plan(only=["waiting"]), workers=1, on_page=outcomes.append)
+    pipeline.run(planning.plan(only=["waiting"]), workers=1, on_page=outcomes.append)
     assert [(each.page, each.state, each.reason) for each in outcomes] == [("waiting/H44/2026", "built", "")]
     page = root / "reports/waiting/H44/2026"
     assert "hồ sơ đúng hạn" in (page / "index.vi.html").read_text(encoding="utf-8")

@@ -13,7 +13,6 @@ import ibis
 
 WHO = ("province_code", "unit_code", "unit_level")
 ENDED = ("9", "10")  # settled; 3 is not accepted, 7 withdrawn, 8 stopped
-ALL_ENDS = ("3", "7", "8", *ENDED)
 # An account that files more than this in a month for one unit is doubtful: a family files a few, an agent many.
 MOST_OF_ONES_OWN = 5
 

@@ -32,7 +32,7 @@ class Choice:
 
 
 def pages(*, only: Sequence[str], limit: int | None, due: bool, at: datetime.datetime | None) -> Choice:
-    """Choose pages by name, or those of reports whose scheduled time has come, as `pipeline.plan` says.
+    """Choose pages by name, or those of reports whose scheduled time has come, as `planning.plan` says.
 
     Raises
     ------

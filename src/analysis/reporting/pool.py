@@ -15,7 +15,8 @@ from analysis.reporting.executors import Workers
 from analysis.reporting.warm import start
 
 if TYPE_CHECKING:
-    from analysis.reporting.worker import Job, Outcome
+    from analysis.reporting.page_files import Job
+    from analysis.reporting.worker import Outcome
 
 # Hash order is fixed because the same inputs have to give the same bytes.
 FIXED = {**start.ONE_THREAD, "PYTHONHASHSEED": "0"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.reporting import banner, pipeline, publish, signing, turn
+from analysis.reporting import banner, pipeline, planning, publish, signing, turn
 from analysis.reporting.fingerprint import sha256
 
 # what lies beside the files that a manifest has the hashes of
@@ -75,7 +75,7 @@ def _compare(page: str, path: Path, expected: str, who: str, *, without_banner: 
         yield Finding(page, path.name, f"its sha256 is {found[:12]}…, {who} says {expected[:12]}…")
 
 
-def rebuild(work: pipeline.Plan) -> Iterator[Finding]:
+def rebuild(work: planning.Plan) -> Iterator[Finding]:
     """Make the chosen pages again, aside, and compare them byte for byte with what is published.
 
     A page of older inputs cannot be made again as it was; it is named as such. Where a raw file was published anew and

@@ -13,7 +13,6 @@ import pyarrow as pa
 from analysis import paths
 from analysis.fields import FIELDS
 
-PARTITIONS = ("source_id", "month")
 FLAGS = (
     "hazard_due_missing",
     "hazard_finished_before_received",
