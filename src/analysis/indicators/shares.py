@@ -53,6 +53,7 @@ def ruler(shares: pd.DataFrame, *, by: list[pd.Series]) -> pd.DataFrame:
     pandas.DataFrame
         Indexed like `shares`: `peer_low_pct`, `peer_middle_pct`, `peer_high_pct`, `peers_count`.
     """
-    share_pct = 100 * shares["hits"] / shares["total"].where(shares["total"] >= shares["least"])
+    # in this order, as intervals have it: a share that equals a peer's must equal it to the last bit
+    share_pct = 100 * (shares["hits"] / shares["total"].where(shares["total"] >= shares["least"]))
     found = middle_half(share_pct, by)
     return found.rename(columns={name: f"peer_{name}_pct" for name in ("low", "middle", "high")})
