@@ -113,6 +113,17 @@ def test_a_forked_kernel_listens_when_it_is_said_to_have_started_and_is_not_wait
     assert last["parent_header"]["msg_type"] == "kernel_info_request"
 
 
+def test_what_a_run_types_is_no_part_of_an_analyst_s_history(zygote, kernels, monkeypatch, tmp_path) -> None:
+    kept = "get_ipython().history_manager.enabled"
+    zygote()
+    assert kernels().value(kept) == "False"
+    monkeypatch.delenv(start.SOCKET)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(start, "LIBRARIES", ())
+    monkeypatch.setattr(start, "IDLE_S", 1)
+    assert kernels().value(kept) == "True"
+
+
 def test_whoever_hangs_up_before_asking_ends_nobody_s_kernel(zygote, kernels) -> None:
     path = zygote()
     kernel = kernels()

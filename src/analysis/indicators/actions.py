@@ -6,12 +6,12 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from analysis import paths, policy
 from analysis.indicators import scoring
 from analysis.indicators.service_index import ServiceIndex
+from analysis.yaml_files import load_yaml
 
 
 class Action(BaseModel):
@@ -28,7 +28,7 @@ class Action(BaseModel):
 def actions() -> tuple[Action, ...]:
     """Read the actions of `indicators/actions.yml`."""
     text = (paths.PACKAGE / "indicators" / "actions.yml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Action, ...]).validate_python(yaml.safe_load(text))
+    return TypeAdapter(tuple[Action, ...]).validate_python(load_yaml(text))
 
 
 def gains(index: ServiceIndex, *, toward: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ibis
-
 WHO = ("province_code", "unit_code", "unit_level")
 ENDED = ("9", "10")  # settled; 3 is not accepted, 7 withdrawn, 8 stopped
 # An account that files more than this in a month for one unit is doubtful: a family files a few, an agent many.
@@ -135,6 +133,8 @@ def linked(table: Any) -> Any:
         open_steps=_number(steps.processing_working_days.isnull()),
         processing_working_days=steps.processing_working_days.max(),
     )
+    import ibis  # late: a quarter of a second that only who counts has to wait
+
     whole = cases.filter(cases.open_steps == 0).mutate(step=ibis.literal("all"))
     each = steps.filter(steps.processing_working_days.notnull()).rename(step="procedure_code")
     keys = ("province_code", "linked_group", "month", "step", "processing_working_days")

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.errors import UsageError
+from analysis.reporting import lean
 from analysis.reporting.choices import closest
 from analysis.reporting.manifest import Page
 from analysis.reporting.places import Places
@@ -49,6 +50,7 @@ def declared_parameters(notebook: Path) -> dict[str, type]:
     UsageError
         If there is no notebook or no such cell, or a line of it has no type or no comment.
     """
+    lean.load_jsonschema()
     from papermill.inspection import inspect_notebook
 
     where = paths.relative(notebook)

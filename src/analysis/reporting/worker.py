@@ -17,6 +17,7 @@ from analysis import paths
 from analysis.catalogue import translate
 from analysis.reporting import (
     banner,
+    lean,
     making,
     page_files,
     publish,
@@ -29,9 +30,11 @@ from analysis.reporting.clock import local
 from analysis.reporting.fingerprint import sha256
 from analysis.reporting.page_files import Job
 
+lean.load_jsonschema()  # before a page makes nbformat do it
 State = Literal["built", "failed", "stale"]
 # what a fork server loads once for all workers
 PRELOADED = (
+    __name__,
     "papermill",
     "papermill.execute",
     "papermill.clientwrap",
@@ -42,7 +45,6 @@ PRELOADED = (
     "pyarrow.parquet",
     "analysis.catalogue",
     "analysis.facts.reads",
-    __name__,
 )
 
 

@@ -141,6 +141,9 @@ def _ask(arguments: Sequence[str], options: Mapping[str, Any]) -> ForkedKernel:
 def _fork(connection: socket.socket, arguments: Sequence[str], options: Mapping[str, Any]) -> int:
     """Have a kernel forked and give its process id."""
     environment = dict(options.get("env") or os.environ)
+    if os.environ.get(start.SOCKET):
+        # a run's cells are no part of what an analyst typed, and its kernels need not write them to one file
+        arguments = [*arguments, "--HistoryManager.enabled=False"]
     request = {"argv": list(arguments), "cwd": str(options.get("cwd") or "."), "env": environment}
     payload = json.dumps(request).encode()
     with contextlib.ExitStack() as opened:
