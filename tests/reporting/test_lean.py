@@ -19,7 +19,7 @@ PLAIN = "import sys, nbformat; assert 'rfc3987_syntax' in sys.modules"
 # what a kernel of a run forks from
 LOADED = """
 import sys
-import analysis.reporting.warm.rehearsal
+import analysis.display.rehearsal
 from analysis import policy
 wanted = {"numpy", "pandas", "matplotlib.figure", "scipy.stats", "statsmodels", "holidays", "babel"}
 assert not wanted - sys.modules.keys()

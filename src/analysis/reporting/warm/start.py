@@ -35,7 +35,7 @@ LIBRARIES = (
     "babel.messages.pofile",
 )
 # A run's own zygote ends before the code can change: it holds all that our code loads, and is rehearsed.
-REPORT = ("analysis.reporting.warm.rehearsal",)
+REPORT = ("analysis.display.rehearsal",)
 # BLAS spreads small fits over busy cores and slows them fifty-fold; and a process that is to be forked may have
 # only one thread, so the allocator of pyarrow purges its memory without one of its own.
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}

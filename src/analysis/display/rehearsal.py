@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import facts, policy  # noqa: F401 - loaded for the pages
+from analysis import policy
 from analysis.display import figures
 from analysis.display.output import Table
 from analysis.display.text import text
