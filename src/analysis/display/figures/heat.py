@@ -41,9 +41,10 @@ def heat(table: Table, *, label: str, columns: Sequence[str], alt: Text) -> Char
             ax.text(-0.5, y - 0.32, axes.words(name, language), va="bottom", ha="left")
             for x, value in enumerate(row):
                 share = 0.0 if np.isnan(value) else min(value, FULL) / FULL
-                ax.add_patch(axes.cell(x, y, SHADES(share), hollow=bool(value == 0)))
+                # cells lie within the axes: to lay out what is beside them, nobody has to measure each
+                ax.add_patch(axes.cell(x, y, SHADES(share), hollow=bool(value == 0))).set_in_layout(False)
                 words = "" if np.isnan(value) else number(value, 0)[language]
-                ax.text(x, y, words, ha="center", va="center", fontsize=7.5,
+                ax.text(x, y, words, ha="center", va="center", fontsize=7.5, in_layout=False,
                         color="white" if share > 0.75 else drawing.INK)  # fmt: skip
         ax.set_xlim(-0.55, len(columns) - 0.45)
         ax.set_ylim(len(frame) - 0.4, -1.0)
