@@ -68,7 +68,7 @@ def _fetched() -> list[str]:
     files = {
         each.id: [registry.folder(each.id) / path for path in registry.read_lock(each.id)]
         for each in registry.sources()
-        if each.kind == "fetched"
+        if each.kind == "fetched" and not registry.is_empty(each.id)
     }
     return [source_id for source_id, paths_ in files.items() if all(path.is_file() for path in paths_)]
 

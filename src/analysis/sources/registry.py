@@ -170,6 +170,8 @@ def verify(*, since: float = 0.0) -> None:
         A file is not the one that was locked.
     """
     for each in sources():
+        if each.kind == "fetched" and is_empty(each.id):
+            continue
         for path in read_lock(each.id):
             file = folder(each.id) / path
             if file.exists() and file.stat().st_mtime <= since:
@@ -220,8 +222,15 @@ def how_to_restore(source_id: str, path: str) -> str:
     return _RESTORE[source(source_id).kind].format(source=source_id, file=file)
 
 
+def is_empty(source_id: str) -> bool:
+    """Tell whether a source has nothing but its description: a lock of thousands of files need not be read then."""
+    return all(path.name in (DESCRIPTION, LOCK) for path in folder(source(source_id).id).iterdir())
+
+
 def is_fetched(source_id: str) -> bool:
     """Tell whether every locked file is there in its size; hashes are left to `open_bytes`."""
+    if is_empty(source_id):
+        return False
     locked = read_lock(source_id)
     return bool(locked) and all(
         (file := folder(source_id) / path).is_file() and file.stat().st_size == entry.bytes
