@@ -163,6 +163,15 @@ def test_a_run_that_changes_nothing_is_not_kept_and_old_runs_are_forgotten(site,
     assert not half.exists()
 
 
+def test_what_was_kept_under_a_clock_that_ran_ahead_is_not_the_last_run_for_years(site):
+    publish_anew(PAGE, 88.5)
+    snapshots.keep("20360101T000000-1", [PAGE, OTHER])
+    publish_anew(PAGE, 88.6)
+    snapshots.keep("20261026T060000-1", [PAGE, OTHER])
+    assert "20360101T000000-1" not in snapshots.names()
+    assert snapshots.names()[-1] == "20261026T060000-1"
+
+
 def test_the_review_says_what_moved_in_both_languages_and_is_signed(site, capsys):
     publish_anew(PAGE, 88.421)
     snapshots.keep("20261026T060000-1", [PAGE, OTHER])

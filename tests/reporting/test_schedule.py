@@ -299,6 +299,16 @@ def test_the_history_says_what_each_run_did_and_the_json_log_says_the_same(world
     assert not list(paths.REPORTS.glob("*.jsonl"))  # readers of the site need no clock
 
 
+def test_an_event_is_not_lost_with_the_line_that_a_kill_cut_short(world):
+    paths.RUNS.mkdir()
+    cut = '{"at": "2026-'
+    (paths.RUNS / "history.jsonl").write_text(cut)
+    assert command("report") == 0
+    first, *lines = (paths.RUNS / "history.jsonl").read_text("utf-8").splitlines()
+    assert first == cut
+    assert [json.loads(line)["event"] for line in lines] == ["run_started", "page", "page", "page", "run_ended"]
+
+
 def test_the_history_forgets_what_is_old_and_survives_a_line_cut_short(world):
     paths.RUNS.mkdir()
     old = (local() - datetime.timedelta(days=history.KEPT_DAYS + 31)).isoformat()

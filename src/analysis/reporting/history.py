@@ -36,8 +36,11 @@ class History:
         """
         line = {"at": local().isoformat(timespec="seconds"), "run": self.run, "event": event, **fields}
         paths.RUNS.mkdir(parents=True, exist_ok=True)
-        with (paths.RUNS / HISTORY).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with (paths.RUNS / HISTORY).open("ab+") as file:
+            file.seek(max(0, file.tell() - 1))
+            # where a kill cut the last line short, this one is not to be lost with it
+            begin = b"\n" if file.read() not in (b"", b"\n") else b""
+            file.write(begin + json.dumps(line, ensure_ascii=False).encode() + b"\n")
         if self.on_event:
             self.on_event(line)
 

@@ -8,6 +8,7 @@ A version is named after the hash of its manifest, so a page that was kept costs
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from analysis.reporting.fingerprint import sha256
 
 FILES = (publish.RECORD, publish.RUN, "indicators.json", numbers.FILE)
 KEPT_RUNS = 60
+SLACK = datetime.timedelta(days=1)
 LATEST = {"last": -1, "previous": -2}
 
 
@@ -46,8 +48,11 @@ class Snapshot:
 def keep(run: str, pages: Iterable[str]) -> bool:
     """Keep what is published now, if it is not what the last run left; forget all but the last sixty runs.
 
-    Cut off at any moment, it is made good by the next run: what a run showed is written last.
+    Cut off at any moment, it is made good by the next run: what a run showed is written last. What was kept under a
+    clock that ran ahead is forgotten, for it would be the last run until then.
     """
+    for ahead in (name for name in names() if _day(name) > _day(run) + SLACK):
+        _of_run(ahead).unlink()
     shown = {}
     for page in pages:
         folder = paths.REPORTS / page
@@ -104,6 +109,11 @@ def load(name: str) -> Snapshot:
             next_step="compare with another run, or with a copy of the site of that day",
         )
     return Snapshot(name, kept)
+
+
+def _day(run: str) -> datetime.date:
+    """Give the day of a run, which its id begins with."""
+    return datetime.datetime.strptime(run[:8], "%Y%m%d").date()
 
 
 def replace_run(page: str, version: str, content: bytes) -> None:

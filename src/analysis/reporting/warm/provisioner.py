@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import select
 import signal
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,15 @@ from analysis.reporting.warm.client import make_prompt
 from analysis.reporting.warm.zygote import LENGTH
 
 END_S = 0.1
+
+
+@cache
+def _say_once(line: str) -> None:
+    """Write a line where the reason is new to this process: a run of a thousand pages has one reason, not a thousand.
+
+    The log of a kernel's manager is silent unless Jupyter itself runs.
+    """
+    logging.getLogger(__name__).warning(line)
 
 
 class RefusedError(Exception):
@@ -84,7 +95,7 @@ class WarmProvisioner(LocalProvisioner):
         try:
             kernel = await asyncio.to_thread(_ask, cmd[cmd.index("-f") :], kwargs)
         except (RefusedError, OSError) as reason:
-            self.log.warning("Starting a cold kernel: %s", reason)
+            _say_once(f"Starting a cold kernel: {reason}")
             return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid
