@@ -301,11 +301,12 @@ def test_the_history_says_what_each_run_did_and_the_json_log_says_the_same(world
 
 def test_an_event_is_not_lost_with_the_line_that_a_kill_cut_short(world):
     paths.RUNS.mkdir()
-    cut = '{"at": "2026-'
-    (paths.RUNS / "history.jsonl").write_text(cut)
+    now = local().isoformat()
+    whole = json.dumps({"at": now, "event": "run_started"})
+    (paths.RUNS / "history.jsonl").write_text(f'{whole}\n{{"at": "2026-')
     assert command("report") == 0
-    first, *lines = (paths.RUNS / "history.jsonl").read_text("utf-8").splitlines()
-    assert first == cut
+    first, cut, *lines = (paths.RUNS / "history.jsonl").read_text("utf-8").splitlines()
+    assert (first, cut) == (whole, '{"at": "2026-')
     assert [json.loads(line)["event"] for line in lines] == ["run_started", "page", "page", "page", "run_ended"]
 
 
