@@ -22,6 +22,7 @@ REFUSALS = {
     )
     if hasattr(errno, name)
 }
+INTERRUPTED = 130  # what a shell calls the end by Ctrl-C
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -119,6 +120,10 @@ def main() -> None:
         if error.errno not in REFUSALS:
             raise
         _end(SystemRefusedError.of(error))
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            print("Stopped by hand: every page is whole, and the next run goes on by itself", file=sys.stderr)
+        raise
 
 
 def _end(error: AnalysisError) -> NoReturn:

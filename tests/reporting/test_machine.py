@@ -27,6 +27,20 @@ def world(checkout, monkeypatch):
     return factory.world(monkeypatch)
 
 
+def test_a_run_that_is_stopped_by_hand_says_what_it_leaves(world, capsys, monkeypatch):
+    assert command("report") == 0
+    world.arrive("2026-10-16")
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "execute", stop)
+        assert command("report") == 130
+    assert "every page is whole" in capsys.readouterr().err
+    assert command("verify") == command("report") == command("status") == 0
+
+
 @pytest.mark.parametrize(
     "too_large", ["../runs/history.jsonl", f"{GOOD}/manifest.json", f"{GOOD}/index.vi.html", "index.html"]
 )
