@@ -8,6 +8,7 @@ its processor slowed down four times.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
 import statistics
@@ -67,8 +68,11 @@ def _put(page: Any, folder: Path) -> None:
         "as_of": "2026-09-26",
         "simulated": False,
     }
+    content = json.dumps(record, ensure_ascii=False).encode()
+    run = {"manifest_sha256": hashlib.sha256(content).hexdigest()}
     folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "run.json").write_text(json.dumps(run))
 
 
 def write(pages: list[Any], root: Path) -> None:
