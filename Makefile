@@ -34,7 +34,7 @@ kills: $(READY)  ## kill a run before every step it takes on the disk, and 80 mo
 lab: $(READY)  ## open JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(READY)  ## measure side by side with the usual ways, about an hour; writes docs/benchmarks.md
+bench: $(READY)  ## measure side by side with the usual ways, about 25 minutes; writes docs/benchmarks.md
 	@for each in reports nbval scorecards site_of_many working_days simulation dossiers_build indicators methods; do \
 	  $(BIN)/python benchmarks/$$each.py || exit 1; done
 
