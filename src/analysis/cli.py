@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -120,6 +121,8 @@ def main() -> None:
         if error.errno not in REFUSALS:
             raise
         _end(SystemRefusedError.of(error))
+    except MemoryError:
+        _end(SystemRefusedError.of(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))))
     except SystemExit as leaving:
         if leaving.code == INTERRUPTED:
             print("Stopped by hand: every page is whole, and the next run goes on by itself", file=sys.stderr)

@@ -1,12 +1,14 @@
 """Whatever the machine does, no page is half there, the last good one stays, and the next run goes on by itself."""
 
 import errno
+import multiprocessing
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import process as futures
 from pathlib import Path
 
 import factory
@@ -179,3 +181,23 @@ def test_a_killed_worker_fails_no_page_but_one_that_kills_it_again(checkout, kil
     assert command("verify") == 0
     if kills == 2:
         assert "ended by the system twice, most likely for want of memory" in said
+
+
+def test_a_machine_that_gives_no_more_memory_is_one_clear_line_and_leaves_no_process(checkout, capsys, monkeypatch):
+    notebook = toy.scorecard()
+    notebook.cells[2].source = "x = 1"
+    nbformat.write(notebook, paths.NOTEBOOKS / "scorecard.ipynb")
+    before = set(multiprocessing.active_children())
+    with monkeypatch.context() as patch:
+        patch.setattr(futures._ExecutorManagerThread, "start", refuse_a_thread)
+        assert command("report", "--workers", "1") == 5
+    said = capsys.readouterr().err
+    assert "The run was stopped: Cannot allocate memory; every page stays as it was" in said
+    assert "Traceback" not in said
+    assert set(multiprocessing.active_children()) <= before
+    assert command("report", "--workers", "1") == 0
+    assert factory.health()["counts"] == {"fresh": 3}
+
+
+def refuse_a_thread(thread) -> None:
+    raise RuntimeError("can't start new thread")

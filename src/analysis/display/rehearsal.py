@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import policy
+from analysis import paths, policy
 from analysis.display import figures
 from analysis.display.output import Table
 from analysis.display.text import text
@@ -20,6 +20,8 @@ def rehearse() -> None:
     frame = pd.DataFrame({"group_name": ["a"], "points": [1.0], "maximum_points": [2.0]})
     table = Table(frame, "rehearsal", text("not known"))
     figures.bars(table, label="group_name", value="points", alt=text("not known")).html("vi")
+    if not paths.POLICY.is_dir():
+        return
     for read in (policy.index_766, policy.events, policy.directive_4550, policy.official_targets, actions, indicators):
         read()
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 
-from analysis.errors import SourceUnavailableError, UsageError
+from analysis.errors import SourceUnavailableError, SystemRefusedError, UsageError
 from analysis.reporting.warm import start
 
 CONNECT_S = 20
+# what Python says where the system gives a process no more memory or threads; the pool has then nobody to end it
+NO_THREAD = "can't start new thread"
 # how many processes, or the address of a Dask scheduler; None: a process a core
 Workers = int | str | None
 
@@ -25,6 +29,11 @@ def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor
         How many.
     environment
         What they and their kernels have to find before numpy is loaded anywhere.
+
+    Raises
+    ------
+    SystemRefusedError
+        If the system gives this process no more memory or threads.
     """
     from analysis.reporting import worker
 
@@ -34,10 +43,19 @@ def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor
     with start.running(start.REPORT, environment) as zygote:
         own = {**environment, start.SOCKET: str(zygote)} if zygote else environment
         executor = ProcessPoolExecutor(workers, context, worker.prepare, (own,))
+        managed = True
         try:
             yield executor
+        except RuntimeError as error:
+            if str(error) != NO_THREAD:
+                raise
+            managed = False
+            for begun in multiprocessing.active_children():
+                begun.kill()
+            raise SystemRefusedError.of(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))) from error
         finally:
-            executor.shutdown(cancel_futures=True)
+            if managed:
+                executor.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager
