@@ -15,7 +15,7 @@ import yaml
 from analysis import paths
 
 PACKAGE = paths.PACKAGE
-SMALL = {"errors", "paths", "fields", "policy", "calendar", "catalogue", "collation", "yaml_files"}
+SMALL = {"errors", "paths", "fields", "policy", "calendar", "catalogue", "collation", "yaml_files", "whole_files"}
 MAY_USE = {
     "sources": {"sources", *SMALL},
     "facts": {"sources", "facts", *SMALL},

@@ -6,8 +6,8 @@ import json
 
 from analysis import paths
 from analysis.facts import build as facts
-from analysis.facts.putting import put
 from analysis.reporting import closure, fingerprint
+from analysis.whole_files import write_atomically
 
 
 def ensure() -> facts.Build:
@@ -51,7 +51,7 @@ def _count(built: facts.Build) -> None:
 
     counts.ensure()
     scorecard_tables.ensure(definitions)
-    put(json.dumps(made_of).encode(), done)
+    write_atomically(done, json.dumps(made_of).encode())
 
 
 def _definitions() -> str:

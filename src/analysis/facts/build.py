@@ -15,8 +15,8 @@ from analysis import paths
 from analysis.facts import contract
 from analysis.facts.dossiers import building as dossiers
 from analysis.facts.names import TABLES
-from analysis.facts.putting import put
 from analysis.sources import registry
+from analysis.whole_files import write_atomically
 
 BUILD = "build.json"
 
@@ -122,7 +122,7 @@ def build(stand_in: dossiers.StandIn | None = None) -> Build:
         for each in cases
     }
     summary = {"inputs": before, "tables": tables, "dossiers": sources, "rejected_count": len(aside)}
-    put(json.dumps(summary, indent=1, sort_keys=True).encode(), paths.PROCESSED / BUILD)
+    write_atomically(paths.PROCESSED / BUILD, json.dumps(summary, indent=1, sort_keys=True).encode())
     return Build(_rows(tables), len(aside), changed=True, dossiers=cases)
 
 
@@ -132,7 +132,7 @@ def _rows(tables: dict[str, dict[str, int | str]]) -> dict[str, int]:
 
 def _write(frame: pd.DataFrame, name: str) -> str:
     path = paths.PROCESSED / f"{name}.parquet"
-    put(frame.to_parquet(index=False), path)
+    write_atomically(path, frame.to_parquet(index=False))
     return _sha256(path)
 
 

@@ -17,8 +17,8 @@ from analysis import paths
 from analysis.errors import SourceUnavailableError, UsageError
 from analysis.facts import reads
 from analysis.facts.dossiers import folder
-from analysis.facts.putting import put
 from analysis.indicators import counting, engine
+from analysis.whole_files import write_atomically
 
 AT_ONCE = 1_000_000
 
@@ -126,9 +126,9 @@ def _count(backend: object, source_id: str, keys: dict[str, str]) -> None:
         frame = frame.sort_values(columns, ignore_index=True)
         for month in keys:
             rows = frame[frame["month"] == month]
-            put(rows.to_parquet(index=False), _folder(source_id) / name / f"{month}.parquet")
+            write_atomically(_folder(source_id) / name / f"{month}.parquet", rows.to_parquet(index=False))
     for month, key in keys.items():
-        put(json.dumps(key).encode(), _folder(source_id) / "state" / f"{month}.json")
+        write_atomically(_folder(source_id) / "state" / f"{month}.json", json.dumps(key).encode())
 
 
 def _drop(source_id: str, month: str) -> None:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from analysis import facts, paths, policy
 from analysis.facts import reads
-from analysis.facts.putting import put
 from analysis.indicators.actions import gains
 from analysis.indicators.findings import findings
 from analysis.indicators.middle_half import middle_half
@@ -24,6 +23,7 @@ from analysis.indicators.peers import like_peers
 from analysis.indicators.service_index import ServiceIndex, service_index
 from analysis.indicators.shares import comparable_shares
 from analysis.indicators.within_year import within_year
+from analysis.whole_files import write_atomically
 
 FOLDER = "scorecards"
 # what concerns adding up units, or the province alone, is for the province's page
@@ -66,8 +66,8 @@ def _ensure(folder: Path, definitions: str) -> bool:
     for left in {path.stem for path in folder.glob("*.parquet")} - tables.keys():
         (folder / f"{left}.parquet").unlink(missing_ok=True)
     for name, frame in tables.items():
-        put(frame.to_parquet(index=False), folder / f"{name}.parquet")
-    put(json.dumps(key).encode(), state)
+        write_atomically(folder / f"{name}.parquet", frame.to_parquet(index=False))
+    write_atomically(state, json.dumps(key).encode())
     return True
 
 

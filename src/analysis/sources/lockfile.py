@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 import yaml
@@ -118,14 +117,3 @@ def _without_origin(file: LockedFile, shared: Mapping[str, str] | None) -> dict[
     inherited = _with_origin({"path": file.path}, shared)["origin"]
     own = {key: value for key, value in entry.pop("origin").items() if value != inherited[key]}
     return entry | ({"origin": own} if own else {})
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put `content` at `path` at once and whole, making folders as needed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

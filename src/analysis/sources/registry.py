@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from analysis import paths
 from analysis.errors import DataContractError, SourceUnavailableError, UsageError
 from analysis.sources.description import Source, Text
-from analysis.sources.lockfile import LockedFile, dump, parse, write_atomically
+from analysis.sources.lockfile import LockedFile, dump, parse
+from analysis.whole_files import write_atomically
 from analysis.yaml_files import load_yaml
 
 __all__ = [

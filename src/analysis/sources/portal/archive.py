@@ -11,10 +11,11 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from analysis.sources import registry
-from analysis.sources.lockfile import LockedFile, write_atomically
+from analysis.sources.lockfile import LockedFile
 from analysis.sources.portal.client import Answer
 from analysis.sources.portal.endpoints import Endpoint, find_endpoint
 from analysis.sources.portal.periods import Period, date_in_vietnam, parse_period
+from analysis.whole_files import write_atomically
 
 SOURCE = "portal"
 
