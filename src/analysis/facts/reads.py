@@ -91,6 +91,13 @@ def only_note(table: str, where: Mapping[str, str], period: str = "") -> Iterato
             os.environ[LOG] = log
 
 
+def take(kind: Kind, name: str, where: Mapping[str, str]) -> Any:
+    """Note a read of a built table and give the rows it takes, as Arrow has them: the ones that `sha256` hashes."""
+    note(kind, name, where)
+    path = _built(name)
+    return _chosen(_table(path, path.stat().st_mtime_ns), tuple(where.items()), "")
+
+
 def noted(log: Path) -> list[Read]:
     """Give what was noted in a file, each read once, sorted; a read that a wider one covers is left out."""
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
@@ -102,7 +109,7 @@ def noted(log: Path) -> list[Read]:
 def sha256(read: Read) -> str:
     """Hash what a read would give now; empty if there is no such thing any more."""
     if read.kind in ("table", "counted"):
-        path = paths.PROCESSED / f"{read.name}.parquet"
+        path = _built(read.name)
         return _rows(path, path.stat().st_mtime_ns, read.where, read.period) if path.exists() else ""
     if read.kind == "dossiers":
         state = paths.PROCESSED / "dossiers_built" / read.name / "build.json"
@@ -115,26 +122,36 @@ def sha256(read: Read) -> str:
 @lru_cache(maxsize=65536)
 def _rows(path: Path, modified: int, where: tuple[tuple[str, str], ...], period: str) -> str:
     """Hash rows by their values, so that rows that stay as they were have the hash they had."""
-    import pyarrow.compute
     from pyarrow import csv
 
     if not where and not period:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    pc: Any = pyarrow.compute  # its functions are made when it is imported
-    rows = _table(path, modified)
-    for column, value in where:
-        if column not in rows.column_names:
-            return ""
-        rows = rows.filter(pc.equal(rows[column], value))
-    if period:
-        own = rows["period"]
-        rows = rows.filter(pc.or_(pc.equal(own, period), pc.starts_with(own, f"{period}-")))
+    table = _table(path, modified)
+    if not dict(where).keys() <= set(table.column_names):
+        return ""
+    rows = _chosen(table, where, period)
     written = io.BytesIO()
     # all that is there is quoted, so that nothing and the empty text differ; floats come back to the last bit
     csv.write_csv(rows, written, csv.WriteOptions(quoting_style="all_valid"))
     types = "|".join(f"{field.name}:{field.type}" for field in rows.schema)
     return hashlib.sha256(types.encode() + b"\0" + written.getvalue()).hexdigest()
+
+
+def _chosen(rows: Any, where: tuple[tuple[str, str], ...], period: str) -> Any:
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute  # its functions are made when it is imported
+    for column, value in where:
+        rows = rows.filter(pc.equal(rows[column], value))
+    if period:
+        own = rows["period"]
+        rows = rows.filter(pc.or_(pc.equal(own, period), pc.starts_with(own, f"{period}-")))
+    return rows
+
+
+def _built(name: str) -> Path:
+    return paths.PROCESSED / f"{name}.parquet"
 
 
 @lru_cache(maxsize=64)

@@ -11,11 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import pyarrow.compute
-import pyarrow.parquet as pq
 
 from analysis import facts, paths
 from analysis.errors import SourceUnavailableError, UsageError
@@ -23,7 +20,6 @@ from analysis.facts import reads
 from analysis.indicators.scorecard_tables import folder_of, tables_of
 from analysis.indicators.service_index import ServiceIndex, service_index
 
-pc: Any = pyarrow.compute  # its functions are made when it is imported
 # gives a unit's rows of a table; without a unit all rows
 Own = Callable[[str, str | None], pd.DataFrame]
 
@@ -168,9 +164,5 @@ def _rows_of(frame: pd.DataFrame, unit: str | None) -> pd.DataFrame:
 def _read(folder: Path, table: str, unit: str | None) -> pd.DataFrame:
     """Read a unit's rows; those of the others never become a frame, which would cost more than all else here."""
     name = (folder / table).relative_to(paths.PROCESSED).as_posix()
-    reads.note("counted", name, {} if unit is None else {"unit_code": unit})
-    rows = pq.read_table(folder / f"{table}.parquet", use_threads=False)
-    if unit is not None:
-        rows = rows.filter(pc.equal(rows["unit_code"], unit))
-    frame: pd.DataFrame = rows.to_pandas()
+    frame: pd.DataFrame = reads.take("counted", name, {} if unit is None else {"unit_code": unit}).to_pandas()
     return frame
