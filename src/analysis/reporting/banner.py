@@ -100,7 +100,7 @@ def files(
     shown = {}
     for language in LANGUAGES:
         if content := pages.get(name := f"index.{language}.html"):
-            html = bare(content).decode(errors="surrogateescape")
+            html = without_banner(content.decode(errors="surrogateescape"))
             if standing.state != "fresh":
                 html = with_banner(html, language, standing=standing, failure=failure, about=about)
             shown[name] = html.encode(errors="surrogateescape")

@@ -9,6 +9,8 @@ from analysis.errors import UsageError
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 YEARS = range(2000, 2101)  # schedules are sought from here, before and after
+# a clock may be put back by a little; what lies further ahead was written by one that was wrong
+SLACK = datetime.timedelta(days=1)
 
 
 def local(moment: datetime.datetime | None = None) -> datetime.datetime:

@@ -16,15 +16,13 @@ from functools import cache
 from itertools import islice
 
 from analysis import paths
-from analysis.reporting import publish, schedule
-from analysis.reporting.clock import local
+from analysis.reporting import clock, publish, schedule
 from analysis.reporting.manifest import Page, Report
 
 DONE = "schedule.json"
 PARAMETER = "scheduled_at"
 MOST_COUNTED = 1000
 GRACE = datetime.timedelta(hours=1)
-CLOCK_SLACK = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,13 @@ def turns(reports: Iterable[Report], at: datetime.datetime) -> list[Turn]:
 def _before(written: str, at: datetime.datetime) -> datetime.datetime | None:
     """Give the time that was done; one that has still to come was done by a clock that was wrong, and does not count.
 
-    It would keep its report from being made until then. A clock that is put back by a little is no such clock.
+    It would keep its report from being made until then.
     """
     try:
-        done = local(datetime.datetime.fromisoformat(written))
+        done = clock.local(datetime.datetime.fromisoformat(written))
     except ValueError:  # never done, or what was written is lost
         return None
-    return done if done <= at + CLOCK_SLACK else None
+    return done if done <= at + clock.SLACK else None
 
 
 def mark(finished: Iterable[Turn]) -> None:

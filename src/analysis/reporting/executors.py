@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 
-from analysis.errors import SourceUnavailableError, SystemRefusedError, UsageError
+from analysis.errors import SourceUnavailableError, UsageError
 from analysis.reporting.warm import start
 
 CONNECT_S = 20
@@ -32,7 +32,7 @@ def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor
 
     Raises
     ------
-    SystemRefusedError
+    OSError
         If the system gives this process no more memory or threads.
     """
     from analysis.reporting import worker
@@ -52,7 +52,7 @@ def processes(workers: int, environment: Mapping[str, str]) -> Iterator[Executor
             managed = False
             for begun in multiprocessing.active_children():
                 begun.kill()
-            raise SystemRefusedError.of(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))) from error
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)) from error
         finally:
             if managed:
                 executor.shutdown(cancel_futures=True)

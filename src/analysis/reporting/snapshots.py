@@ -17,12 +17,11 @@ from typing import Any
 
 from analysis import paths
 from analysis.errors import DataContractError, UsageError
-from analysis.reporting import numbers, publish
+from analysis.reporting import clock, numbers, publish
 from analysis.reporting.fingerprint import sha256
 
 FILES = (publish.RECORD, publish.RUN, "indicators.json", numbers.FILE)
 KEPT_RUNS = 60
-SLACK = datetime.timedelta(days=1)
 LATEST = {"last": -1, "previous": -2}
 
 
@@ -51,7 +50,7 @@ def keep(run: str, pages: Iterable[str]) -> bool:
     Cut off at any moment, it is made good by the next run: what a run showed is written last. What was kept under a
     clock that ran ahead is forgotten, for it would be the last run until then.
     """
-    for ahead in (name for name in names() if _day(name) > _day(run) + SLACK):
+    for ahead in (name for name in names() if _day(name) > _day(run) + clock.SLACK):
         _of_run(ahead).unlink()
     shown = {}
     for page in pages:
