@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import fields
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis import paths
+from analysis import paths, prepare
 from analysis.errors import SourceUnavailableError, UsageError
-from analysis.facts import reads
-from analysis.indicators import Scorecard, ServiceIndex, scorecard, scorecard_of
+from analysis.facts import build, reads
+from analysis.indicators import Scorecard, ServiceIndex, scorecard, scorecard_of, scorecard_tables
 from analysis.indicators.scorecard_tables import FOLDER, ensure, folder_of
 
 pytestmark = pytest.mark.usefixtures("phu_tho")
@@ -68,9 +69,41 @@ def test_nothing_is_counted_again_until_the_facts_or_the_definitions_change() ->
     (paths.PROCESSED / FOLDER / "H44/2025").mkdir()
     ensure("after")
     assert not (paths.PROCESSED / FOLDER / "H44/2025").exists()
+
+
+def test_a_count_that_was_cut_off_is_done_again_whatever_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure("before")
+    write, written = scorecard_tables.write_atomically, []
+
+    def cut_off(path: Path, content: bytes) -> None:
+        if len(written) == 3:
+            raise KeyboardInterrupt
+        written.append(path)
+        write(path, content)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(scorecard_tables, "write_atomically", cut_off)
+        ensure("after")
+    # some of its tables may be those of "after"
+    assert ensure("before") == 1
+
+
+def test_what_is_counted_once_a_build_is_counted_anew_when_a_definition_changes(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.build()
+    monkeypatch.setattr(prepare.facts, "ensure", lambda stand_in: build.Build({}, 0, changed=False))
     state = paths.PROCESSED / FOLDER / "H44/2026/state.json"
-    state.unlink()  # as after a run that was killed
-    assert ensure("after") == 1
+    prepare.ensure()
+    first = state.read_text()
+    state.write_text("as it was")
+    prepare.ensure()
+    assert state.read_text() == "as it was"
+    with (clone / "data/policy/index_766.yml").open("a", encoding="utf-8") as file:
+        file.write("\n# another edition\n")
+    state.write_text(first)
+    prepare.ensure()
+    assert state.read_text() not in (first, "as it was")
 
 
 @pytest.mark.usefixtures("counted")
